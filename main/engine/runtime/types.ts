@@ -1,0 +1,47 @@
+import type { Model, ModelInfo } from "../../../shared/model.ts";
+import type { DeviceName, DeviceReport } from "../../../shared/plan.ts";
+
+/** Counts what a run did. Times in milliseconds. */
+export interface Meter {
+  /** Evaluations of denoising networks and closed-form denoisers. */
+  nfe: number;
+  /** Runtime calls that carried them. */
+  runs: number;
+  backward: number;
+  /** Inside ONNX Runtime calls of any network. */
+  modelMs: number;
+  /** Opening sessions and files. */
+  loadMs: number;
+}
+
+/**
+ * Runs networks for one job at a time. Requests wait until every running step waits for a model: the executor
+ * holds the batcher while a step does anything else that is asynchronous (files, codecs).
+ */
+export interface Runtime {
+  /** A model folder (absolute path). Cheap: sessions are opened when first used and kept for later runs. */
+  model(folder: string, network: string): Model;
+  /** What is known of a folder from its JSON files, or a sentence why it is no model. Opens no session. */
+  modelInfo(folder: string, network: string): Promise<{ readonly info: ModelInfo } | { readonly problem: string }>;
+  /** Starts counting and sets the signal that is checked before every runtime call. */
+  beginRun(signal: AbortSignal): Meter;
+  /** Work outside networks: no batch is sent until it settles. */
+  hold<T>(work: Promise<T>): Promise<T>;
+  /** Known once the first session is open. */
+  readonly report: DeviceReport | null;
+  /** Rows of the denoising network that one runtime call may carry at a latent shape [B, C, h, w]. */
+  batchCapacity(info: ModelInfo, shape: readonly number[]): number;
+  /** Releases every session. */
+  close(): Promise<void>;
+}
+
+export interface RuntimeOptions {
+  readonly device: DeviceName;
+  /** Folder of the embedded model, for model("", …). */
+  readonly embeddedModel: string;
+  readonly threads?: number;
+  /** Memory that one batch's activations may take. */
+  readonly batchBudgetBytes?: number;
+  /** Where optimised graphs and fingerprints may be kept; none = nowhere. */
+  readonly cacheFolder?: string;
+}

@@ -1,0 +1,180 @@
+import { z } from "zod";
+import type { RunEvent } from "./events.ts";
+import { type DeviceReport, deviceNames } from "./plan.ts";
+
+/**
+ * The one contract between window, main process and engine process. Workflows travel as text, so that
+ * every digit of a seed survives; pictures travel as PNG bytes. Inputs are parsed where they arrive.
+ */
+
+const device = z.enum(deviceNames);
+
+/** A document that main knows: `handle` stands for a path that a person chose; the page never names paths. */
+const opened = z.object({
+  handle: z.string().nullable(),
+  /** File name without folder and extension, or the name inside a picture. */
+  name: z.string(),
+  /** For display only. */
+  path: z.string().nullable(),
+  /** Text of the workflow, as in the file. */
+  text: z.string(),
+  /** True if it came out of a picture: saving asks for a new file. */
+  fromPicture: z.boolean(),
+});
+export type OpenedDocument = z.infer<typeof opened>;
+
+const recentFile = z.object({ handle: z.string(), name: z.string(), path: z.string() });
+export type RecentFile = z.infer<typeof recentFile>;
+
+export const settingsSchema = z.object({
+  theme: z.enum(["system", "dark", "light"]),
+  device,
+  /** Layout of panels, opaque to main. */
+  layout: z.record(z.string(), z.unknown()),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+const diagnostic = z.object({
+  severity: z.enum(["error", "warning"]),
+  node: z.string().nullable(),
+  port: z.string().nullable(),
+  message: z.string(),
+});
+
+const cost = z.object({
+  nfe: z.number(),
+  upperBound: z.boolean(),
+  runs: z.number(),
+  backward: z.number(),
+  sessions: z.number(),
+  bytes: z.number(),
+});
+
+/** What planning found out about a document, for problems, cost chip and plots on cards. */
+const checked = z.object({
+  diagnostics: z.array(diagnostic),
+  /** Forecast of the next run, cached steps not counted; null while there are errors. */
+  cost: cost.nullable(),
+  /** Estimated seconds of the next run, null before anything was measured. */
+  seconds: z.number().nullable(),
+  steps: z.array(z.object({ node: z.string(), cached: z.boolean(), nfe: z.number() })),
+  /** Values known without running: sigmas of a schedule node, networks of a folder, and the like, by node. */
+  known: z.record(z.string(), z.object({ sigmas: z.array(z.number()).optional(), networks: z.array(z.string()).optional() })),
+  /** Milliseconds the check took. */
+  ms: z.number(),
+});
+export type Checked = z.infer<typeof checked>;
+
+const job = z.object({
+  id: z.string(),
+  /** Counts runs since the app started: "From run 14". */
+  number: z.number(),
+  document: z.string(),
+  name: z.string(),
+  state: z.enum(["waiting", "running"]),
+});
+export type Job = z.infer<typeof job>;
+
+/** The text of a document and where relative paths in it start (a handle, or null for an unsaved one). */
+const source = { document: z.string(), text: z.string(), handle: z.string().nullable() };
+const nothing = z.object({});
+
+/** Requests of the window, by name. `engine.*` are passed on to the engine process. */
+export const calls = {
+  "app.info": {
+    in: nothing,
+    out: z.object({
+      version: z.string(),
+      platform: z.string(),
+      /** Folder that save nodes write to. */
+      outputFolder: z.string(),
+      maximized: z.boolean(),
+      /** Text of the workflow to open with, when no document was restored. */
+      welcome: z.string(),
+    }),
+  },
+  "settings.get": { in: nothing, out: settingsSchema },
+  "settings.set": { in: settingsSchema.partial(), out: settingsSchema },
+  "window.control": { in: z.object({ action: z.enum(["minimize", "maximize", "close", "close-now"]) }), out: nothing },
+  "document.open": { in: nothing, out: opened.nullable() },
+  "document.openRecent": { in: z.object({ handle: z.string() }), out: opened },
+  "document.recent": { in: nothing, out: z.array(recentFile) },
+  /** A file the person dropped: the preload got its path from the File object and main gave a handle. */
+  "document.openDropped": { in: z.object({ handle: z.string() }), out: opened },
+  "document.save": { in: z.object({ handle: z.string(), text: z.string() }), out: recentFile },
+  "document.saveAs": { in: z.object({ suggestedName: z.string(), text: z.string() }), out: recentFile.nullable() },
+  /** Example workflows that come with the app. */
+  "document.examples": { in: nothing, out: z.array(z.object({ name: z.string(), about: z.string(), text: z.string() })) },
+  /** Lets the person choose a file or folder for a parameter; the path is relative to the document where it can be. */
+  "path.choose": {
+    in: z.object({ what: z.enum(["model-folder", "image", "npy", "onnx"]), handle: z.string().nullable() }),
+    out: z.object({ path: z.string() }).nullable(),
+  },
+  /** A dropped picture as a path for an image parameter. */
+  "path.ofDropped": { in: z.object({ handle: z.string(), document: z.string().nullable() }), out: z.object({ path: z.string() }) },
+  /** Writes a picture that the last run left on a node to a file that the person chooses. */
+  "image.export": {
+    in: z.object({
+      document: z.string(),
+      node: z.string(),
+      index: z.number().int().nonnegative(),
+      format: z.enum(["png", "jpeg", "webp"]),
+      bitDepth: z.union([z.literal(8), z.literal(16)]),
+      embedWorkflow: z.boolean(),
+      suggestedName: z.string(),
+    }),
+    out: z.object({ path: z.string() }).nullable(),
+  },
+  /** Shows a file that a run wrote in the file manager. */
+  "output.reveal": { in: z.object({ path: z.string() }), out: nothing },
+  "engine.check": { in: z.object({ ...source, device }), out: checked },
+  /** Queues a run. Random and increment seeds are resolved here and come back as text. */
+  "engine.run": {
+    in: z.object({ ...source, device, name: z.string() }),
+    out: z.object({ job, seeds: z.array(z.object({ node: z.string(), param: z.string(), seed: z.string() })) }),
+  },
+  "engine.stop": { in: z.object({ job: z.string() }), out: nothing },
+  "engine.queue": { in: nothing, out: z.array(job) },
+  "engine.devices": {
+    in: nothing,
+    out: z.array(z.object({ device, available: z.boolean(), reason: z.string().optional() })),
+  },
+} as const;
+
+export type CallName = keyof typeof calls;
+export type CallInput<N extends CallName> = z.infer<(typeof calls)[N]["in"]>;
+export type CallOutput<N extends CallName> = z.infer<(typeof calls)[N]["out"]>;
+
+/** Events to the window, by name. */
+export interface WindowEvents {
+  /** Something a job reports. */
+  "job.event": { readonly job: string; readonly document: string; readonly number: number; readonly event: RunEvent };
+  "queue.changed": { readonly jobs: readonly Job[] };
+  "engine.status": { readonly state: "starting" | "ready" | "stopped"; readonly reason?: string; readonly device?: DeviceReport };
+  "window.state": { readonly maximized: boolean; readonly focused: boolean };
+  /** The person closes the window: the page asks about unsaved work, then calls window.control close-now. */
+  "window.closing": Record<string, never>;
+}
+export type WindowEventName = keyof WindowEvents;
+
+/** Errors cross processes as data. */
+export interface ContractError {
+  readonly code: "invalid" | "refused" | "not-found" | "io" | "engine" | "bug";
+  readonly message: string;
+  readonly node?: string;
+  readonly port?: string;
+  readonly hint?: string;
+}
+
+export type CallResult<N extends CallName> =
+  | { readonly ok: true; readonly value: CallOutput<N> }
+  | { readonly ok: false; readonly error: ContractError };
+
+/** What the preload puts on `window.fairlead`; nothing else crosses. */
+export interface Bridge {
+  call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallResult<N>>;
+  /** Returns a function that ends the subscription. */
+  on<N extends WindowEventName>(name: N, listener: (event: WindowEvents[N]) => void): () => void;
+  /** Takes a dropped File object: gives main its path and returns a handle for it. */
+  dropped(file: object): Promise<string>;
+}

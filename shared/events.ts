@@ -1,0 +1,59 @@
+import type { DeviceReport } from "./plan.ts";
+
+/** Events of a run that the command line prints with --json, one object a line. Field names are a contract. */
+export type ReportEvent =
+  | { readonly event: "progress"; readonly node: string; readonly step: number; readonly steps: number; readonly sigma: number }
+  | { readonly event: "output"; readonly node: string; readonly kind: "image" | "tensor"; readonly path: string }
+  | {
+      readonly event: "metric";
+      readonly node: string;
+      readonly name: string;
+      readonly value: number | readonly number[];
+      readonly step?: number;
+      readonly sigma?: number;
+    }
+  | { readonly event: "error"; readonly node: string | null; readonly port: string | null; readonly message: string }
+  | DoneEvent;
+
+export interface DoneEvent {
+  readonly event: "done";
+  /** Time the plan took to execute, saving included, without `loadMs`. */
+  readonly wallMs: number;
+  /** Opening sessions and files. */
+  readonly loadMs: number;
+  /** Part of `wallMs` inside ONNX Runtime calls of any network. */
+  readonly modelMs: number;
+  readonly nfe: number;
+  readonly runs: number;
+  readonly backward: number;
+  readonly peakRssBytes: number;
+}
+
+/** Further events that only a window needs. Pictures are PNG bytes. */
+export type ViewEvent =
+  | { readonly event: "state"; readonly node: string; readonly state: "running" | "done" | "cached"; readonly ms?: number }
+  | {
+      readonly event: "preview";
+      readonly node: string;
+      readonly step: number;
+      readonly steps: number;
+      readonly sigma: number;
+      readonly png: Uint8Array;
+      readonly width: number;
+      readonly height: number;
+    }
+  | {
+      readonly event: "images";
+      readonly node: string;
+      /** One PNG (8 bit) for each sample. */
+      readonly pngs: readonly Uint8Array[];
+      readonly width: number;
+      readonly height: number;
+    }
+  /** Facts about a value for tooltips and captions: the shape of what left an output. */
+  | { readonly event: "value"; readonly node: string; readonly output: string; readonly shape: readonly number[]; readonly dtype: string }
+  | { readonly event: "warning"; readonly node: string | null; readonly message: string }
+  | { readonly event: "device"; readonly report: DeviceReport }
+  | { readonly event: "stopped" };
+
+export type RunEvent = ReportEvent | ViewEvent;

@@ -1,0 +1,85 @@
+import type { Denoiser, NativeSpace } from "./denoiser.ts";
+import type { AnyTensor, FloatType, Tensor } from "./tensor/tensor.ts";
+
+/** The noise levels a network was trained on. Plain data: it is read from the folder's configuration while planning. */
+export interface NoiseSchedule {
+  /** `discrete`: the table of a variance-preserving chain; `flow`: rectified flow, t in 0..1 and sigma = t / (1 - t). */
+  readonly kind: "discrete" | "flow";
+  /** discrete: sigma of timestep 0, 1, 2, … (rising); flow: sigma of t = (i + 1) / n after the shift (the last is infinite). */
+  readonly sigmas: readonly number[];
+  /** flow: the model's own time shift; 1 = none. */
+  readonly shift: number;
+  /** Number of training timesteps, the factor between flow time and what the network is fed. */
+  readonly trainSteps: number;
+  /** diffusers' scheduler options that `leading`, `linspace` and `trailing` follow. */
+  readonly stepsOffset: number;
+  readonly finalSigma: "zero" | "sigma_min";
+  readonly spacing: "leading" | "linspace" | "trailing";
+}
+
+/** What is known of a model before anything is opened. Plain data. */
+export interface ModelInfo {
+  /** Name for people, for example the folder's. */
+  readonly name: string;
+  readonly network: string;
+  readonly prediction: NativeSpace;
+  readonly schedule: NoiseSchedule;
+  readonly latent: {
+    readonly channels: number;
+    /** Pixels for each latent side; 1 for models without pixels. */
+    readonly factor: number;
+    /** The model's own image size in pixels; 0 for models without pixels. */
+    readonly width: number;
+    readonly height: number;
+    readonly dtype: FloatType;
+  };
+  /** Bytes of the weights of the denoising network and of the whole folder. */
+  readonly bytes: { readonly network: number; readonly total: number };
+  /** Denoising networks of the folder that `network` may name. */
+  readonly networks: readonly string[];
+  /** False where the exported network takes one sample at a time, or one timestep for the batch. */
+  readonly batching: { readonly fixedBatch: number | null; readonly scalarTimestep: boolean };
+}
+
+/** Text embedding and side inputs of the network. Rows are samples; one row serves any batch. */
+export interface Conditioning {
+  /** [B, T, F] */
+  readonly context: Tensor;
+  /** Pooled embedding [B, P], where the network takes one. */
+  readonly pooled?: Tensor;
+  /** Further inputs by the network's own input name, rows first. */
+  readonly extra?: Readonly<Record<string, Tensor>>;
+}
+
+/** A network file that is run directly: a classifier, a CLIP tower. */
+export interface Network {
+  /** Graph inputs and outputs by name; a side is null where the graph leaves it open. */
+  readonly inputs: Readonly<Record<string, PortInfo>>;
+  readonly outputs: Readonly<Record<string, PortInfo>>;
+  /** Runs the graph; rows of concurrent calls are merged where the graph allows. Integer inputs are converted. */
+  run(feeds: Readonly<Record<string, AnyTensor>>): Promise<Readonly<Record<string, Tensor>>>;
+}
+
+export interface PortInfo {
+  readonly dtype: string;
+  readonly shape: readonly (number | null)[];
+}
+
+/** A `model` wire: a whole folder. Sessions are opened when first used. */
+export interface Model {
+  readonly info: ModelInfo;
+  /** Embeds a prompt with all text encoders of the folder. */
+  encodeText(text: string): Promise<Conditioning>;
+  /** The denoiser under a conditioning. Each evaluation is one request to the batcher. */
+  denoiser(conditioning: Conditioning): Denoiser;
+  /** Latent [B, C, h, w] in the model's scaled space to image [B, 3, H, W], 0..1 but not clamped. */
+  decode(latent: Tensor): Promise<Tensor>;
+  /** Image [B, 3, H, W] in 0..1 to the mean latent, scaled. */
+  encode(image: Tensor): Promise<Tensor>;
+  /** A network file of the folder (or an absolute path). */
+  network(path: string): Promise<Network>;
+  /** A JSON file of the folder, parsed; null if it does not exist. */
+  readJson(path: string): Promise<unknown>;
+  /** Token ids of a text by the folder's tokenizer, padded or cut to `length`: [1, length]. */
+  tokenize(text: string, length: number): Promise<AnyTensor>;
+}

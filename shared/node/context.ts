@@ -1,0 +1,44 @@
+import type { Model } from "../model.ts";
+import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
+
+/** File formats that images are saved in. */
+export type ImageFormat = "png" | "jpeg" | "webp";
+
+export interface SaveImageOptions {
+  readonly name: string;
+  readonly format: ImageFormat;
+  readonly bitDepth: 8 | 16;
+  readonly embedWorkflow: boolean;
+}
+
+/** One finished sampler step, for progress, previews and metrics. */
+export interface StepReport {
+  /** From 0. */
+  readonly step: number;
+  readonly steps: number;
+  readonly sigma: number;
+  readonly x: Tensor;
+  readonly denoised: Tensor;
+}
+
+/** All that a node may ask of the runtime. Paths are resolved and contained by the runtime. */
+export interface NodeContext {
+  /** Id of the node in the document. */
+  readonly node: string;
+  model(path: string, network: string): Model;
+  loadImage(path: string): Promise<Tensor>;
+  loadTensor(path: string): Promise<AnyTensor>;
+  /** Reads a file whole, before the run if it is named by a parameter. Synchronous: for function wires. */
+  tensorFile(path: string): AnyTensor;
+  /** Writes an image batch; returns the paths. */
+  saveImage(image: Tensor, options: SaveImageOptions): Promise<readonly string[]>;
+  saveTensor(tensor: AnyTensor, name: string): Promise<string>;
+  /** Shows an image batch on the node without writing it. */
+  show(image: Tensor): Promise<void>;
+  /** Reports a value: one number, or one for each sample. */
+  metric(name: string, value: number | Tensor, at?: { readonly step: number; readonly sigma: number }): void;
+  /** Reports a sampler step; throws if the run was cancelled. */
+  step(report: StepReport): Promise<void>;
+  /** A sentence about the run that is worth telling, shown on the node. */
+  warn(message: string): void;
+}
