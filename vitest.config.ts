@@ -2,7 +2,13 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["shared/**/*.test.ts", "nodes/**/*.test.ts", "main/**/*.test.ts", "renderer/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
+    include: [
+      "shared/**/*.test.ts",
+      "nodes/**/*.test.ts",
+      "main/**/*.test.ts",
+      "renderer/**/*.test.{ts,tsx}",
+      "scripts/**/*.test.ts",
+    ],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -59,7 +59,10 @@ const checked = z.object({
   seconds: z.number().nullable(),
   steps: z.array(z.object({ node: z.string(), cached: z.boolean(), nfe: z.number() })),
   /** Values known without running: sigmas of a schedule node, networks of a folder, and the like, by node. */
-  known: z.record(z.string(), z.object({ sigmas: z.array(z.number()).optional(), networks: z.array(z.string()).optional() })),
+  known: z.record(
+    z.string(),
+    z.object({ sigmas: z.array(z.number()).optional(), networks: z.array(z.string()).optional() }),
+  ),
   /** Milliseconds the check took. */
   ms: z.number(),
 });
@@ -104,14 +107,20 @@ export const calls = {
   "document.save": { in: z.object({ handle: z.string(), text: z.string() }), out: recentFile },
   "document.saveAs": { in: z.object({ suggestedName: z.string(), text: z.string() }), out: recentFile.nullable() },
   /** Example workflows that come with the app. */
-  "document.examples": { in: nothing, out: z.array(z.object({ name: z.string(), about: z.string(), text: z.string() })) },
+  "document.examples": {
+    in: nothing,
+    out: z.array(z.object({ name: z.string(), about: z.string(), text: z.string() })),
+  },
   /** Lets the person choose a file or folder for a parameter; the path is relative to the document where it can be. */
   "path.choose": {
     in: z.object({ what: z.enum(["model-folder", "image", "npy", "onnx"]), handle: z.string().nullable() }),
     out: z.object({ path: z.string() }).nullable(),
   },
   /** A dropped picture as a path for an image parameter. */
-  "path.ofDropped": { in: z.object({ handle: z.string(), document: z.string().nullable() }), out: z.object({ path: z.string() }) },
+  "path.ofDropped": {
+    in: z.object({ handle: z.string(), document: z.string().nullable() }),
+    out: z.object({ path: z.string() }),
+  },
   /** Writes a picture that the last run left on a node to a file that the person chooses. */
   "image.export": {
     in: z.object({
@@ -150,7 +159,11 @@ export interface WindowEvents {
   /** Something a job reports. */
   "job.event": { readonly job: string; readonly document: string; readonly number: number; readonly event: RunEvent };
   "queue.changed": { readonly jobs: readonly Job[] };
-  "engine.status": { readonly state: "starting" | "ready" | "stopped"; readonly reason?: string; readonly device?: DeviceReport };
+  "engine.status": {
+    readonly state: "starting" | "ready" | "stopped";
+    readonly reason?: string;
+    readonly device?: DeviceReport;
+  };
   "window.state": { readonly maximized: boolean; readonly focused: boolean };
   /** The person closes the window: the page asks about unsaved work, then calls window.control close-now. */
   "window.closing": Record<string, never>;

@@ -2,7 +2,13 @@ import type { DeviceReport } from "./plan.ts";
 
 /** Events of a run that the command line prints with --json, one object a line. Field names are a contract. */
 export type ReportEvent =
-  | { readonly event: "progress"; readonly node: string; readonly step: number; readonly steps: number; readonly sigma: number }
+  | {
+      readonly event: "progress";
+      readonly node: string;
+      readonly step: number;
+      readonly steps: number;
+      readonly sigma: number;
+    }
   | { readonly event: "output"; readonly node: string; readonly kind: "image" | "tensor"; readonly path: string }
   | {
       readonly event: "metric";
@@ -31,7 +37,12 @@ export interface DoneEvent {
 
 /** Further events that only a window needs. Pictures are PNG bytes. */
 export type ViewEvent =
-  | { readonly event: "state"; readonly node: string; readonly state: "running" | "done" | "cached"; readonly ms?: number }
+  | {
+      readonly event: "state";
+      readonly node: string;
+      readonly state: "running" | "done" | "cached";
+      readonly ms?: number;
+    }
   | {
       readonly event: "preview";
       readonly node: string;
@@ -51,7 +62,13 @@ export type ViewEvent =
       readonly height: number;
     }
   /** Facts about a value for tooltips and captions: the shape of what left an output. */
-  | { readonly event: "value"; readonly node: string; readonly output: string; readonly shape: readonly number[]; readonly dtype: string }
+  | {
+      readonly event: "value";
+      readonly node: string;
+      readonly output: string;
+      readonly shape: readonly number[];
+      readonly dtype: string;
+    }
   | { readonly event: "warning"; readonly node: string | null; readonly message: string }
   | { readonly event: "device"; readonly report: DeviceReport }
   | { readonly event: "stopped" };

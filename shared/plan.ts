@@ -64,5 +64,9 @@ export type DeviceName = (typeof deviceNames)[number];
 export interface DeviceReport {
   readonly requested: DeviceName;
   readonly used: Exclude<DeviceName, "auto">;
-  readonly tried: readonly { readonly device: Exclude<DeviceName, "auto">; readonly ok: boolean; readonly reason?: string }[];
+  readonly tried: readonly {
+    readonly device: Exclude<DeviceName, "auto">;
+    readonly ok: boolean;
+    readonly reason?: string;
+  }[];
 }

@@ -7,13 +7,14 @@ import type { WireForecasts, WireType, WireValues } from "./wires.ts";
 export type Ports = Readonly<Record<string, Port>>;
 export type Params = Readonly<Record<string, Param>>;
 
-type Argument<P extends Port, Values extends Record<WireType, unknown>> = P extends Port<infer T, infer Optional, infer Many>
-  ? Many extends true
-    ? readonly Values[T][]
-    : Optional extends true
-      ? Values[T] | undefined
-      : Values[T]
-  : never;
+type Argument<P extends Port, Values extends Record<WireType, unknown>> =
+  P extends Port<infer T, infer Optional, infer Many>
+    ? Many extends true
+      ? readonly Values[T][]
+      : Optional extends true
+        ? Values[T] | undefined
+        : Values[T]
+    : never;
 
 export type InputValues<I extends Ports> = { readonly [K in keyof I]: Argument<I[K], WireValues> };
 /** Planning knows some inputs only in part: any of them may be undefined. */
@@ -25,7 +26,9 @@ export type InputForecasts<I extends Ports> = {
       : never;
 };
 export type ParamArguments<P extends Params> = { readonly [K in keyof P]: ParamArgument<P[K]> };
-export type OutputValues<O extends Ports> = { readonly [K in keyof O]: O[K] extends Port<infer T> ? WireValues[T] : never };
+export type OutputValues<O extends Ports> = {
+  readonly [K in keyof O]: O[K] extends Port<infer T> ? WireValues[T] : never;
+};
 export type OutputForecasts<O extends Ports> = {
   readonly [K in keyof O]?: O[K] extends Port<infer T> ? WireForecasts[T] | undefined : never;
 };
@@ -34,7 +37,9 @@ export type OutputForecasts<O extends Ports> = {
  * How often one evaluation of a denoiser output asks an input: a number, where the first asks with the node's own x
  * (shared with every other node that asks the same) and further ones with another; or named variants.
  */
-export type Asks = number | readonly { readonly variant: string; readonly switches?: Readonly<Record<string, number>> }[];
+export type Asks =
+  | number
+  | readonly { readonly variant: string; readonly switches?: Readonly<Record<string, number>> }[];
 
 export interface Citation {
   /** "arXiv:2207.12598", or a DOI or address. */
@@ -55,7 +60,10 @@ export interface NodeProblem {
 /** What planning may look up about files: gathered before, so forecasts are pure. */
 export interface Facts {
   /** Model description of a folder ("" = the embedded model), or a sentence why there is none. */
-  model(path: string, network: string): { readonly info: import("../model.ts").ModelInfo } | { readonly problem: string };
+  model(
+    path: string,
+    network: string,
+  ): { readonly info: import("../model.ts").ModelInfo } | { readonly problem: string };
   /** Width and height of an image file in pixels, if known. */
   imageSize(path: string): { readonly width: number; readonly height: number } | undefined;
   /** Shape of a .npy file, if known. */
@@ -100,13 +108,23 @@ export interface NodeDefinition<I extends Ports = Ports, P extends Params = Para
   /** Behaviour of function wires: called once for each run and each consumer, so state is a local. */
   build?(inputs: InputValues<I>, params: ParamArguments<P>, context: NodeContext): OutputValues<O>;
   /** Behaviour of value wires. */
-  run?(inputs: InputValues<I>, params: ParamArguments<P>, context: NodeContext): Promise<OutputValues<O>> | OutputValues<O>;
+  run?(
+    inputs: InputValues<I>,
+    params: ParamArguments<P>,
+    context: NodeContext,
+  ): Promise<OutputValues<O>> | OutputValues<O>;
   /** Walks the sigmas: the evaluations that `run` will make of which denoiser input, in order. */
-  calls?(inputs: InputForecasts<I>, params: ParamArguments<P>): Iterable<{ readonly input: string; readonly at: CallInfo }>;
+  calls?(
+    inputs: InputForecasts<I>,
+    params: ParamArguments<P>,
+  ): Iterable<{ readonly input: string; readonly at: CallInfo }>;
   /** Runtime calls of other networks (encoders, decoders), by a name for the session; to plan bytes and sessions. */
   readonly sessions?: readonly string[];
   /** Documents of older versions: [fromVersion, params => params]. */
-  readonly migrate?: readonly (readonly [number, (params: Readonly<Record<string, ParamValue>>) => Record<string, ParamValue>])[];
+  readonly migrate?: readonly (readonly [
+    number,
+    (params: Readonly<Record<string, ParamValue>>) => Record<string, ParamValue>,
+  ])[];
 }
 
 /** Declares a node; the types of `build`, `run`, `forecast` and `evaluations` follow from ports and parameters. */

@@ -100,7 +100,14 @@ export type Param =
 export type ParamKind = Param["kind"];
 
 /** A parameter's value as a document stores it. Integers above 2^53 are bigint. */
-export type ParamValue = null | boolean | number | bigint | string | readonly ParamValue[] | { readonly [key: string]: ParamValue };
+export type ParamValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly ParamValue[]
+  | { readonly [key: string]: ParamValue };
 
 /** What `build` and `run` receive for a parameter. */
 export type ParamArgument<P extends Param> = P extends CurveParam
@@ -168,12 +175,36 @@ export const param = {
     onCard: true,
     ...options,
   }),
-  select: <const O extends Given<SelectParam, "onCard">>(options: O) => ({ kind: "select" as const, onCard: true, ...options }),
-  seed: <const O extends Given<SeedParam, "onCard">>(options: O) => ({ kind: "seed" as const, onCard: true, ...options }),
-  boolean: <const O extends Given<BooleanParam, "onCard">>(options: O) => ({ kind: "boolean" as const, onCard: true, ...options }),
-  file: <const O extends Given<FileParam, "onCard">>(options: O) => ({ kind: "file" as const, onCard: true, ...options }),
-  numbers: <const O extends Given<NumbersParam, "onCard">>(options: O) => ({ kind: "numbers" as const, onCard: true, ...options }),
-  color: <const O extends Given<ColorParam, "onCard">>(options: O) => ({ kind: "color" as const, onCard: true, ...options }),
+  select: <const O extends Given<SelectParam, "onCard">>(options: O) => ({
+    kind: "select" as const,
+    onCard: true,
+    ...options,
+  }),
+  seed: <const O extends Given<SeedParam, "onCard">>(options: O) => ({
+    kind: "seed" as const,
+    onCard: true,
+    ...options,
+  }),
+  boolean: <const O extends Given<BooleanParam, "onCard">>(options: O) => ({
+    kind: "boolean" as const,
+    onCard: true,
+    ...options,
+  }),
+  file: <const O extends Given<FileParam, "onCard">>(options: O) => ({
+    kind: "file" as const,
+    onCard: true,
+    ...options,
+  }),
+  numbers: <const O extends Given<NumbersParam, "onCard">>(options: O) => ({
+    kind: "numbers" as const,
+    onCard: true,
+    ...options,
+  }),
+  color: <const O extends Given<ColorParam, "onCard">>(options: O) => ({
+    kind: "color" as const,
+    onCard: true,
+    ...options,
+  }),
 };
 
 /** The mode parameter that goes with a seed. */

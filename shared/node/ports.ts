@@ -1,7 +1,11 @@
 import type { WireType } from "./wires.ts";
 
 /** A port of a node: an input or an output. */
-export interface Port<T extends WireType = WireType, Optional extends boolean = boolean, Many extends boolean = boolean> {
+export interface Port<
+  T extends WireType = WireType,
+  Optional extends boolean = boolean,
+  Many extends boolean = boolean,
+> {
   readonly wire: T;
   readonly about: string;
   /** Shown name; the key with a capital letter when absent. */

@@ -72,7 +72,13 @@ export interface WireForecasts {
 }
 
 /** Wires that are functions have a content key but no cached value: they are built anew for each consumer. */
-export const functionWires: ReadonlySet<WireType> = new Set<WireType>(["model", "denoiser", "noise", "reward", "curve"]);
+export const functionWires: ReadonlySet<WireType> = new Set<WireType>([
+  "model",
+  "denoiser",
+  "noise",
+  "reward",
+  "curve",
+]);
 
 const alsoFits: Partial<Record<WireType, readonly WireType[]>> = {
   tensor: ["latent", "image", "mask"],
