@@ -1,3 +1,4 @@
+import type { Model } from "./model.ts";
 import type { Tensor } from "./tensor/tensor.ts";
 
 /** The quantity a network predicts; methods whose formula depends on the space ask for it. */
@@ -25,6 +26,8 @@ export interface CallInfo {
 export interface Call extends CallInfo {
   /** Unit normal noise shaped as `like`, from a stream of its own for node, step and stage. */
   noise(like: Tensor): Tensor;
+  /** Independent streams of the run's noise by label; the runtime gives every node its own and offers it as `noise`. */
+  stream(label: string): (like: Tensor) => Tensor;
 }
 
 /**
@@ -35,6 +38,8 @@ export interface Denoiser {
   (x: Tensor, sigma: number, call: Call): Promise<Tensor>;
   /** Prediction of the network behind it; set by the runtime, which wraps every denoiser wire. */
   readonly native?: NativeSpace;
+  /** The model behind it; set and handed on as `native` is. */
+  readonly model?: Model;
 }
 
 /** A number that depends on the step (a curve wire or parameter); read at `call.sigma`, `call.step`. */

@@ -134,6 +134,18 @@ export function defineNode<const I extends Ports, const P extends Params, const 
   return definition;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: ports and parameters of an arbitrary node are checked by the compiler at run time
+type Checked = any;
+
 /** A node of any shape, as the compiler and the executor handle it. */
-// biome-ignore lint/suspicious/noExplicitAny: ports and parameters are checked by the compiler, not by this type
-export type AnyNode = NodeDefinition<any, any, any>;
+export interface AnyNode extends Omit<NodeDefinition, "evaluations" | "forecast" | "build" | "run" | "calls"> {
+  evaluations?(params: Checked, at: CallInfo): Readonly<Record<string, Asks>>;
+  forecast?(inputs: Checked, params: Checked, context: PlanContext): Readonly<Record<string, unknown>>;
+  build?(inputs: Checked, params: Checked, context: NodeContext): Readonly<Record<string, unknown>>;
+  run?(
+    inputs: Checked,
+    params: Checked,
+    context: NodeContext,
+  ): Promise<Readonly<Record<string, unknown>>> | Readonly<Record<string, unknown>>;
+  calls?(inputs: Checked, params: Checked): Iterable<{ readonly input: string; readonly at: CallInfo }>;
+}

@@ -1,0 +1,42 @@
+import type { Curve } from "../../../shared/denoiser.ts";
+import type { AnyNode } from "../../../shared/node/define.ts";
+import type { Param, ParamValue } from "../../../shared/node/params.ts";
+
+/** Complete parameter values of a node: those of the document, defaults for the rest. Unknown names are dropped. */
+export function completeParams(
+  definition: AnyNode,
+  given: Readonly<Record<string, ParamValue>>,
+): Record<string, ParamValue> {
+  const complete: Record<string, ParamValue> = {};
+  for (const [name, param] of Object.entries(definition.params) as [string, Param][]) {
+    complete[name] = Object.hasOwn(given, name) ? given[name] : (param.default as ParamValue);
+  }
+  return complete;
+}
+
+/**
+ * What a node's functions receive: numbers of curve parameters as functions, seeds as bigint. A value that came over a
+ * wire (`wired`) replaces the parameter's own.
+ */
+export function paramArguments(
+  definition: AnyNode,
+  params: Readonly<Record<string, ParamValue>>,
+  wired: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [name, param] of Object.entries(definition.params) as [string, Param][]) {
+    const value = Object.hasOwn(wired, name) && wired[name] !== undefined ? wired[name] : params[name];
+    result[name] = argument(param, value);
+  }
+  return result;
+}
+
+function argument(param: Param, value: unknown): unknown {
+  if (param.kind === "curve" && typeof value === "number") return constant(value);
+  if (param.kind === "seed" && (typeof value === "number" || typeof value === "bigint")) return BigInt(value);
+  return value;
+}
+
+function constant(value: number): Curve {
+  return () => value;
+}

@@ -1,0 +1,148 @@
+import type { NodeProblem } from "../../../shared/node/define.ts";
+import type { Param, ParamValue } from "../../../shared/node/params.ts";
+import type { Port } from "../../../shared/node/ports.ts";
+import { functionWires } from "../../../shared/node/wires.ts";
+import type { Cost, Diagnostic, Plan, PlanStep, Source } from "../../../shared/plan.ts";
+import type { Workflow } from "../../../shared/workflow/workflow.ts";
+import { completeParams, paramArguments } from "./arguments.ts";
+import { forecastCost, type PlannedStep } from "./cost.ts";
+import { layOut, own, type Placed, problem, type Registry } from "./document.ts";
+import type { CompileFacts } from "./facts.ts";
+import { contentKey } from "./keys.ts";
+import { reachable, sortNodes } from "./order.ts";
+
+export interface Compiled {
+  /** Null while there are errors. */
+  readonly plan: Plan | null;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Forecasts of outputs by node id, for cards and tooltips; also of nodes that no run needs. */
+  readonly forecasts: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+}
+
+/**
+ * Turns a document into a plan, or says why it cannot run. Pure and linear in the size of the document; opens nothing.
+ * In parts that no output needs, problems are warnings.
+ */
+export function compile(workflow: Workflow, registry: Registry, facts: CompileFacts): Compiled {
+  const { placed, damage } = layOut(workflow, registry);
+  const needed = reachable(placed);
+  const { order, cycles } = sortNodes(placed);
+  const planned = new Map<string, PlannedStep>();
+  for (const one of order)
+    if (one.definition && !one.definition.inert) planned.set(one.node.id, planStep(one, planned, facts));
+  const diagnostics = [...damage];
+  for (const found of cycles) diagnostics.push(softened(found, needed));
+  for (const one of placed.values()) for (const found of one.problems) diagnostics.push(softened(found, needed));
+  if (needed.size === 0 && diagnostics.every((found) => found.severity !== "error")) {
+    diagnostics.push(
+      problem(null, null, "Nothing here shows, writes or measures anything. Add a Save image or Preview node."),
+    );
+  }
+  const forecasts = new Map([...planned].map(([id, step]) => [id, step.forecast]));
+  if (diagnostics.some((found) => found.severity === "error")) return { plan: null, diagnostics, forecasts };
+  const steps = order.flatMap((one) => (needed.has(one.node.id) ? [planned.get(one.node.id)!] : []));
+  const { cost, nfe } = forecastCost(steps, facts);
+  return { plan: finish(steps, cost, nfe, diagnostics), diagnostics, forecasts };
+}
+
+function softened(found: Diagnostic, needed: ReadonlySet<string>): Diagnostic {
+  return found.node === null || needed.has(found.node) ? found : { ...found, severity: "warning" };
+}
+
+function planStep(one: Placed, planned: ReadonlyMap<string, PlannedStep>, facts: CompileFacts): PlannedStep {
+  const definition = one.definition!;
+  const params = completeParams(definition, one.node.params);
+  const inputs: Record<string, Source[]> = {};
+  for (const name of [...Object.keys(definition.inputs), ...Object.keys(definition.params)]) {
+    const links = one.links.get(name);
+    if (links) inputs[name] = links.map((link) => ({ step: link.from, output: link.output }));
+  }
+  const key = contentKey(definition, params, inputs, (id) => planned.get(id)?.key ?? "missing", facts);
+  const outputs = Object.values(definition.outputs) as Port[];
+  const kind = outputs.length > 0 && outputs.every((port) => functionWires.has(port.wire)) ? "function" : "value";
+  const known = knownInputs(one, planned);
+  const args = paramArguments(definition, params, known.params);
+  const used = [...one.used].filter((name) => own(definition.outputs, name));
+  const step = { id: one.node.id, definition, key, kind, params, inputs, used, args, known: known.inputs } as const;
+  const needs = kind === "value" ? valueSteps(inputs, planned) : [];
+  return { ...step, needs, forecast: forecastOf(one, step, facts) };
+}
+
+/** Forecasts of what arrives at a node's ports and wired parameters. */
+function knownInputs(one: Placed, planned: ReadonlyMap<string, PlannedStep>) {
+  const inputs: Record<string, unknown> = {};
+  const params: Record<string, unknown> = {};
+  for (const [name, links] of one.links) {
+    const values = links.map((link) => planned.get(link.from)?.forecast[link.output]);
+    const port = own(one.definition!.inputs, name) as Port | undefined;
+    if (port) inputs[name] = port.many ? values : values[0];
+    else params[name] = values[0];
+  }
+  for (const [name, port] of Object.entries(one.definition!.inputs) as [string, Port][]) {
+    if (port.many && !(name in inputs)) inputs[name] = [];
+  }
+  return { inputs, params };
+}
+
+/**
+ * Value steps whose results must be there before a value step can run: direct ones, and those behind function wires,
+ * which are built with it. Function steps wait for nothing themselves.
+ */
+function valueSteps(
+  inputs: Readonly<Record<string, readonly Source[]>>,
+  planned: ReadonlyMap<string, PlannedStep>,
+): string[] {
+  const needs = new Set<string>();
+  const seen = new Set<string>();
+  const waiting = Object.values(inputs).flat();
+  while (waiting.length > 0) {
+    const { step } = waiting.pop()!;
+    if (seen.has(step)) continue;
+    seen.add(step);
+    const source = planned.get(step);
+    if (source?.kind === "value") needs.add(step);
+    else if (source) waiting.push(...Object.values(source.inputs).flat());
+  }
+  return [...needs];
+}
+
+type Draft = Omit<PlannedStep, "needs" | "forecast">;
+
+function forecastOf(one: Placed, step: Draft, facts: CompileFacts): Readonly<Record<string, unknown>> {
+  reportMissingFiles(one, step.params, facts);
+  if (!step.definition.forecast || one.problems.some((found) => found.severity === "error")) return {};
+  const report = (found: NodeProblem) =>
+    one.problems.push(problem(one.node.id, found.port ?? null, found.message, found.severity));
+  return step.definition.forecast(step.known, step.args, { facts, problem: report });
+}
+
+function reportMissingFiles(one: Placed, params: Readonly<Record<string, ParamValue>>, facts: CompileFacts): void {
+  for (const [name, param] of Object.entries(one.definition!.params) as [string, Param][]) {
+    const path = params[name];
+    if (param.kind !== "file" || typeof path !== "string" || path === "" || facts.fingerprint(path) !== null) continue;
+    // Folders explain themselves better (what is missing in them) in the node's own forecast.
+    if (param.what === "model-folder") continue;
+    one.problems.push(problem(one.node.id, name, `There is no file ${path}. Choose another one.`));
+  }
+}
+
+function finish(
+  steps: readonly PlannedStep[],
+  cost: Cost,
+  nfe: ReadonlyMap<string, { readonly nfe: number; readonly upperBound: boolean }>,
+  diagnostics: readonly Diagnostic[],
+): Plan {
+  const finished: PlanStep[] = steps.map(({ id, definition, key, kind, params, inputs, needs, used }) => ({
+    id,
+    type: definition.type,
+    key,
+    kind,
+    params,
+    inputs,
+    needs,
+    used,
+    nfe: nfe.get(id)?.nfe ?? 0,
+    upperBound: nfe.get(id)?.upperBound ?? false,
+  }));
+  return { steps: finished, cost, diagnostics };
+}

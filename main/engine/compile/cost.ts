@@ -1,0 +1,163 @@
+import type { CallInfo } from "../../../shared/denoiser.ts";
+import type { ModelInfo } from "../../../shared/model.ts";
+import type { AnyNode, Asks } from "../../../shared/node/define.ts";
+import type { ParamValue } from "../../../shared/node/params.ts";
+import type { Port } from "../../../shared/node/ports.ts";
+import type { Cost, PlanStep } from "../../../shared/plan.ts";
+import { sizeOf } from "../../../shared/tensor/tensor.ts";
+import type { CompileFacts } from "./facts.ts";
+
+/** A step while compiling: the plan's fields and what its functions will receive. */
+export interface PlannedStep extends Omit<PlanStep, "type" | "nfe" | "upperBound"> {
+  readonly definition: AnyNode;
+  readonly args: Record<string, unknown>;
+  readonly known: Record<string, unknown>;
+  readonly forecast: Readonly<Record<string, unknown>>;
+  readonly params: Readonly<Record<string, ParamValue>>;
+}
+
+interface Count {
+  nfe: number;
+  upperBound: boolean;
+}
+
+/** Rows that meet in one round at one session, told apart where they cannot share a call. */
+type Rounds = Map<string, { rows: number; capacity: number }>;
+
+/**
+ * Counts evaluations and runtime calls by walking each sampler's calls through the denoisers behind it, as the runtime
+ * will: one wire at one x is evaluated once. A round is sent when every running step waits for a model, so steps that
+ * become ready together share rounds.
+ */
+export function forecastCost(
+  steps: readonly PlannedStep[],
+  facts: CompileFacts,
+): { cost: Cost; nfe: Map<string, Count> } {
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const nfe = new Map<string, Count>();
+  const rounds: Rounds = new Map();
+  const ends = new Map<string, number>();
+  const sessions = new Map<string, number>();
+  let bytes = 0;
+  for (const step of steps) {
+    if (step.kind === "function") continue;
+    const start = Math.max(0, ...step.needs.map((id) => ends.get(id) ?? 0));
+    const writes = step.definition.effect !== undefined;
+    if (!writes && facts.isCached(step.key)) {
+      ends.set(step.id, 0);
+      continue;
+    }
+    const own = step.definition.sessions ?? [];
+    const model = step.known.model as ModelInfo | undefined;
+    for (const name of own) sessions.set(`${model?.name}/${name}`, 0);
+    const walk = step.definition.calls ? walkSampler(step, byId, facts, start, rounds, sessions) : null;
+    if (walk) nfe.set(step.id, walk.count);
+    ends.set(step.id, start + (walk?.rounds ?? Math.min(1, own.length)));
+    bytes += outputBytes(step);
+  }
+  const counts = [...nfe.values()];
+  let runs = 0;
+  for (const { rows, capacity } of rounds.values()) runs += Math.ceil(rows / capacity);
+  for (const weights of sessions.values()) bytes += weights;
+  const cost = {
+    nfe: counts.reduce((sum, count) => sum + count.nfe, 0),
+    upperBound: counts.some((count) => count.upperBound),
+    runs,
+    backward: 0,
+    sessions: sessions.size,
+    bytes,
+  };
+  return { cost, nfe };
+}
+
+function outputBytes(step: PlannedStep): number {
+  let bytes = 0;
+  for (const [name, port] of Object.entries(step.definition.outputs) as [string, Port][]) {
+    const shape = (step.forecast[name] as { shape?: readonly number[] } | undefined)?.shape;
+    if (shape && port.wire !== "sigmas") bytes += sizeOf(shape) * 4;
+  }
+  return bytes;
+}
+
+interface Walk {
+  readonly count: Count;
+  readonly rounds: number;
+}
+
+function walkSampler(
+  step: PlannedStep,
+  byId: ReadonlyMap<string, PlannedStep>,
+  facts: CompileFacts,
+  start: number,
+  rounds: Rounds,
+  sessions: Map<string, number>,
+): Walk {
+  const count: Count = { nfe: 0, upperBound: step.definition.upperBound ?? false };
+  const shape = (step.known.latent as { shape: readonly number[] } | undefined)?.shape ?? [1];
+  let round = 0;
+  for (const { input, at } of step.definition.calls!(step.known, step.args)) {
+    const source = step.inputs[input]?.[0];
+    if (!source) continue;
+    for (const leaf of evaluations(source.step, at, byId, count)) {
+      count.nfe += 1;
+      addLeaf(leaf, at, shape, start + round, { facts, rounds, sessions });
+    }
+    round += 1;
+  }
+  return { count, rounds: round };
+}
+
+interface Books {
+  readonly facts: CompileFacts;
+  readonly rounds: Rounds;
+  readonly sessions: Map<string, number>;
+}
+
+function addLeaf(leaf: PlannedStep, at: CallInfo, shape: readonly number[], round: number, books: Books): void {
+  const info = leaf.known.model as ModelInfo | undefined;
+  const name = `${info?.name}/${info?.network}`;
+  books.sessions.set(name, info?.bytes.network ?? 0);
+  const level = info?.batching.scalarTimestep ? at.sigma : "";
+  const key = `${round}|${name}|${shape.slice(1)}|${level}`;
+  const capacity = info
+    ? (info.batching.fixedBatch ?? books.facts.batchCapacity(info, shape))
+    : Number.POSITIVE_INFINITY;
+  const group = books.rounds.get(key);
+  if (group) group.rows += shape[0];
+  else books.rounds.set(key, { rows: shape[0], capacity });
+}
+
+/** Networks that one evaluation of the denoiser at `root` reaches. Does not recurse: graphs may be deep. */
+function* evaluations(
+  root: string,
+  at: CallInfo,
+  byId: ReadonlyMap<string, PlannedStep>,
+  count: Count,
+): Generator<PlannedStep> {
+  const seen = new Set<string>();
+  const waiting: { id: string; variant: string }[] = [{ id: root, variant: "" }];
+  while (waiting.length > 0) {
+    const { id, variant } = waiting.pop()!;
+    const mark = `${variant}|${id}`;
+    const step = byId.get(id);
+    if (seen.has(mark) || !step) continue;
+    seen.add(mark);
+    if (!step.definition.evaluations) {
+      yield step;
+      continue;
+    }
+    if (step.definition.upperBound) count.upperBound = true;
+    const asked = step.definition.evaluations(step.args, at) as Readonly<Record<string, Asks>>;
+    for (const [input, asks] of Object.entries(asked)) {
+      for (const source of step.inputs[input] ?? []) {
+        for (const next of variants(asks, variant, id, input)) waiting.push({ id: source.step, variant: next });
+      }
+    }
+  }
+}
+
+/** The first plain evaluation shares the node's own x; further ones and named variants are evaluations of their own. */
+function variants(asks: Asks, variant: string, id: string, input: string): string[] {
+  if (typeof asks !== "number") return asks.map((ask) => (ask.variant === "" ? variant : `${variant}/${ask.variant}`));
+  return Array.from({ length: asks }, (_, i) => (i === 0 ? variant : `${variant}/${id}.${input}.${i}`));
+}
