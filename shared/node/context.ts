@@ -39,6 +39,8 @@ export interface NodeContext {
   metric(name: string, value: number | Tensor, at?: { readonly step: number; readonly sigma: number }): void;
   /** Reports a sampler step; throws if the run was cancelled. */
   step(report: StepReport): Promise<void>;
+  /** Whether anything reads an output; what nobody reads need not be kept. */
+  uses(output: string): boolean;
   /** A sentence about the run that is worth telling, shown on the node. */
   warn(message: string): void;
 }

@@ -1,0 +1,144 @@
+import type { DoneEvent, RunEvent } from "../../../shared/events.ts";
+import type { NodeContext } from "../../../shared/node/context.ts";
+import type { AnyNode } from "../../../shared/node/define.ts";
+import type { Plan, PlanStep } from "../../../shared/plan.ts";
+import { type AnyTensor, dtypeOf } from "../../../shared/tensor/tensor.ts";
+import type { Meter, Runtime } from "../runtime/types.ts";
+import { gather, type Workshop } from "./build.ts";
+import type { ResultCache, StepValues } from "./cache.ts";
+import { failureAt } from "./failure.ts";
+
+export interface ExecuteOptions {
+  readonly registry: ReadonlyMap<string, AnyNode>;
+  readonly runtime: Runtime;
+  readonly cache: ResultCache;
+  readonly signal: AbortSignal;
+  readonly emit: (event: RunEvent) => void;
+  /** Makes what a step may ask of the runtime; `inputs` are known for value steps only. */
+  readonly contextOf: (step: PlanStep, inputs: Readonly<Record<string, unknown>>) => NodeContext;
+  /** Work that a step left behind (previews): awaited before the run ends. */
+  readonly settle: () => Promise<void>;
+}
+
+/**
+ * Runs a plan. Steps whose inputs are ready run side by side, so that their model calls share batches; values of known
+ * content come from the cache. Throws a Failure that names the node, or the abort reason.
+ */
+export async function execute(plan: Plan, options: ExecuteOptions): Promise<DoneEvent> {
+  const meter = options.runtime.beginRun(options.signal);
+  const started = performance.now();
+  await new Execution(plan, options).run();
+  await options.settle();
+  return doneEvent(meter, performance.now() - started);
+}
+
+function doneEvent(meter: Meter, elapsedMs: number): DoneEvent {
+  const { nfe, runs, backward, modelMs, loadMs } = meter;
+  const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+  return { event: "done", wallMs: elapsedMs - loadMs, loadMs, modelMs, nfe, runs, backward, peakRssBytes };
+}
+
+class Execution {
+  readonly #options: ExecuteOptions;
+  readonly #values = new Map<string, StepValues>();
+  readonly #shop: Workshop;
+  readonly #waiting = new Map<string, Set<string>>();
+  readonly #readers = new Map<string, string[]>();
+  readonly #needed: ReadonlySet<string>;
+
+  constructor(plan: Plan, options: ExecuteOptions) {
+    this.#options = options;
+    const steps = new Map(plan.steps.map((step) => [step.id, step]));
+    this.#shop = {
+      steps,
+      registry: options.registry,
+      values: this.#values,
+      signal: options.signal,
+      contextOf: (step) => options.contextOf(step, {}),
+    };
+    this.#needed = this.#stepsToRun(plan);
+    for (const id of this.#needed) {
+      const open = steps.get(id)!.needs.filter((need) => this.#needed.has(need));
+      this.#waiting.set(id, new Set(open));
+      for (const need of open) this.#readers.set(need, [...(this.#readers.get(need) ?? []), id]);
+    }
+  }
+
+  /** From the outputs backwards: what is cached needs nothing before it. Fills in cached values on the way. */
+  #stepsToRun(plan: Plan): Set<string> {
+    const steps = this.#shop.steps;
+    const run = new Set<string>();
+    const seen = new Set<string>();
+    const open = plan.steps.filter((step) => this.#isRoot(step)).map((step) => step.id);
+    while (open.length > 0) {
+      const id = open.pop()!;
+      if (seen.has(id)) continue;
+      seen.add(id);
+      const step = steps.get(id)!;
+      const always = this.#options.registry.get(step.type)!.effect !== undefined;
+      const cached = always ? undefined : this.#options.cache.get(step.key, step.used);
+      if (cached) {
+        this.#values.set(id, cached);
+        this.#options.emit({ event: "state", node: id, state: "cached" });
+        this.#replay(step, cached);
+      } else {
+        run.add(id);
+        open.push(...step.needs);
+      }
+    }
+    return run;
+  }
+
+  #isRoot(step: PlanStep): boolean {
+    return step.kind === "value" && (this.#options.registry.get(step.type)!.effect !== undefined || step.used.length === 0);
+  }
+
+  /** A window that was opened since wants the picture of a cached step again. */
+  #replay(step: PlanStep, values: StepValues): void {
+    const image = values.image as AnyTensor | undefined;
+    if (image && !(image.data instanceof BigInt64Array)) {
+      void this.#options.contextOf(step, {}).show({ data: image.data, shape: image.shape });
+    }
+  }
+
+  async run(): Promise<void> {
+    const ready = [...this.#waiting].filter(([, open]) => open.size === 0).map(([id]) => id);
+    await Promise.all(ready.map((id) => this.#runFrom(id)));
+  }
+
+  async #runFrom(id: string): Promise<void> {
+    await this.#runStep(this.#shop.steps.get(id)!);
+    const next: string[] = [];
+    for (const reader of this.#readers.get(id) ?? []) {
+      const open = this.#waiting.get(reader)!;
+      open.delete(id);
+      if (open.size === 0) next.push(reader);
+    }
+    await Promise.all(next.map((reader) => this.#runFrom(reader)));
+  }
+
+  async #runStep(step: PlanStep): Promise<void> {
+    const { emit, signal, cache, registry, contextOf } = this.#options;
+    signal.throwIfAborted();
+    emit({ event: "state", node: step.id, state: "running" });
+    const started = performance.now();
+    try {
+      const { inputs, args } = gather(step, this.#shop);
+      const values = await registry.get(step.type)!.run!(inputs, args, contextOf(step, inputs));
+      this.#values.set(step.id, values);
+      if (Object.keys(values).length > 0) cache.set(step.key, values);
+      this.#describe(step, values);
+    } catch (error) {
+      throw failureAt(step.id, error);
+    }
+    emit({ event: "state", node: step.id, state: "done", ms: performance.now() - started });
+  }
+
+  #describe(step: PlanStep, values: StepValues): void {
+    for (const [output, value] of Object.entries(values)) {
+      if (typeof value !== "object" || value === null || !("shape" in value)) continue;
+      const tensor = value as AnyTensor;
+      this.#options.emit({ event: "value", node: step.id, output, shape: tensor.shape, dtype: dtypeOf(tensor) });
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { defineNode } from "../../shared/node/define.ts";
+import { doc } from "../../shared/node/doc.ts";
+import { param } from "../../shared/node/params.ts";
+import { port } from "../../shared/node/ports.ts";
+import type { NoiseSource } from "../../shared/noise.ts";
+import { gaussianSource } from "../../shared/random/gaussianSource.ts";
+import { cast } from "../../shared/tensor/index.ts";
+import { type AnyTensor, formatShape, isFloatTensor } from "../../shared/tensor/tensor.ts";
+
+export const node = defineNode({
+  type: "noise/tensor",
+  version: 1,
+  title: "Noise from file",
+  summary: "Starts from noise that another program wrote.",
+  keywords: ["npy", "numpy", "reproduce", "reference"],
+  doc: doc`
+    The first noise comes from a \`.npy\` file in units of a standard normal, so that a run can be repeated that began in
+    another program. Later draws, if the sampler makes any, come from Philox with the seed given here.
+  `,
+  cites: [],
+  status: "stable",
+  inputs: {},
+  params: {
+    path: param.file({ default: "", what: "npy", label: "File", about: "A .npy file shaped as the latent." }),
+    seed: param.seed({ default: 0, about: "Seed of later draws." }),
+  },
+  outputs: { noise: port.noise("the file's noise first, then Philox") },
+  forecast: (_inputs, { path }, { problem }) => {
+    if (path === "") problem({ port: "path", severity: "error", message: "No file is chosen. Choose a .npy file." });
+    return {};
+  },
+  build: (_inputs, { path, seed }, context) => ({ noise: sourceFrom(context.tensorFile(path), path, seed) }),
+});
+
+function sourceFrom(file: AnyTensor, path: string, seed: bigint): NoiseSource {
+  const later = gaussianSource({ seed, generator: "philox", perSample: false });
+  return {
+    initial: (shape, dtype) => {
+      if (!isFloatTensor(file)) throw new Error(`${path} holds whole numbers, not noise.`);
+      if (formatShape(file.shape) !== formatShape(shape)) {
+        throw new Error(`The noise in ${path} is ${formatShape(file.shape)}, but the latent is ${formatShape(shape)}.`);
+      }
+      return cast(file, dtype);
+    },
+    between: later.between,
+    stream: later.stream,
+  };
+}

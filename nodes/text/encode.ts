@@ -1,0 +1,32 @@
+import { defineNode } from "../../shared/node/define.ts";
+import { doc } from "../../shared/node/doc.ts";
+import { param } from "../../shared/node/params.ts";
+import { port } from "../../shared/node/ports.ts";
+
+export const node = defineNode({
+  type: "text/encode",
+  version: 1,
+  title: "Encode text",
+  summary: "Turns a prompt into what the denoising network is conditioned on.",
+  keywords: ["prompt", "clip", "negative prompt", "conditioning", "cliptextencode"],
+  doc: doc`
+    Splits the text into tokens and runs the model's text encoders. The result conditions the network through cross
+    attention. An **empty text** gives the unconditional embedding that classifier-free guidance needs for its weak
+    side; a text of unwanted things there is a negative prompt.
+
+    Text beyond the encoder's length is cut; the node says so when that happens.
+  `,
+  cites: [
+    {
+      id: "arXiv:2103.00020",
+      by: "Radford and others, 2021",
+      title: "Learning Transferable Visual Models From Natural Language Supervision",
+    },
+  ],
+  status: "stable",
+  inputs: { model: port.model("whose text encoders to use") },
+  params: { text: param.text({ default: "", multiline: true, placeholder: "Empty prompt", about: "The prompt." }) },
+  outputs: { conditioning: port.conditioning("embedding of the text") },
+  sessions: ["text_encoder"],
+  run: async ({ model }, { text }) => ({ conditioning: await model.encodeText(text) }),
+});

@@ -1,0 +1,11 @@
+/** Markdown in a template literal: backslashes stay as they are (LaTeX), common indentation is removed. */
+export function doc(strings: TemplateStringsArray, ...values: readonly unknown[]): string {
+  const text = String.raw(strings, ...values);
+  const lines = text.replace(/^\n/, "").split("\n");
+  const indents = lines.filter((line) => line.trim() !== "").map((line) => line.length - line.trimStart().length);
+  const indent = Math.min(...indents);
+  return lines
+    .map((line) => line.slice(indent))
+    .join("\n")
+    .trim();
+}
