@@ -9,7 +9,7 @@ import { forecastCost, type PlannedStep } from "./cost.ts";
 import { layOut, own, type Placed, problem, type Registry } from "./document.ts";
 import type { CompileFacts } from "./facts.ts";
 import { contentKey } from "./keys.ts";
-import { reachable, sortNodes } from "./order.ts";
+import { isOutput, reachable, sortNodes } from "./order.ts";
 
 export interface Compiled {
   /** Null while there are errors. */
@@ -63,7 +63,7 @@ function planStep(one: Placed, planned: ReadonlyMap<string, PlannedStep>, facts:
   const known = knownInputs(one, planned);
   const args = paramArguments(definition, params, known.params);
   const used = [...one.used].filter((name) => own(definition.outputs, name));
-  const step = { id: one.node.id, definition, key, kind, params, inputs, used, args, known: known.inputs } as const;
+  const step = { id: one.node.id, definition, key, kind, params, inputs, used, isOutput: isOutput(one), args, known: known.inputs } as const;
   const needs = kind === "value" ? valueSteps(inputs, planned) : [];
   return { ...step, needs, forecast: forecastOf(one, step, facts) };
 }
@@ -132,7 +132,7 @@ function finish(
   nfe: ReadonlyMap<string, { readonly nfe: number; readonly upperBound: boolean }>,
   diagnostics: readonly Diagnostic[],
 ): Plan {
-  const finished: PlanStep[] = steps.map(({ id, definition, key, kind, params, inputs, needs, used }) => ({
+  const finished: PlanStep[] = steps.map(({ id, definition, key, kind, params, inputs, needs, used, isOutput }) => ({
     id,
     type: definition.type,
     key,
@@ -141,6 +141,7 @@ function finish(
     inputs,
     needs,
     used,
+    isOutput,
     nfe: nfe.get(id)?.nfe ?? 0,
     upperBound: nfe.get(id)?.upperBound ?? false,
   }));

@@ -57,7 +57,7 @@ export function forecastCost(
   }
   const counts = [...nfe.values()];
   let runs = 0;
-  for (const { rows, capacity } of rounds.values()) runs += Math.ceil(rows / capacity);
+  for (const { rows, capacity } of rounds.values()) runs += Math.max(1, Math.ceil(rows / capacity));
   for (const weights of sessions.values()) bytes += weights;
   const cost = {
     nfe: counts.reduce((sum, count) => sum + count.nfe, 0),

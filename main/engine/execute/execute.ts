@@ -25,9 +25,11 @@ export interface ExecuteOptions {
  * content come from the cache. Throws a Failure that names the node, or the abort reason.
  */
 export async function execute(plan: Plan, options: ExecuteOptions): Promise<DoneEvent> {
-  const meter = options.runtime.beginRun(options.signal);
+  const abort = new AbortController();
+  const signal = AbortSignal.any([options.signal, abort.signal]);
+  const meter = options.runtime.beginRun(signal);
   const started = performance.now();
-  await new Execution(plan, options).run();
+  await new Execution(plan, { ...options, signal }, abort).run();
   await options.settle();
   return doneEvent(meter, performance.now() - started);
 }
@@ -44,10 +46,12 @@ class Execution {
   readonly #shop: Workshop;
   readonly #waiting = new Map<string, Set<string>>();
   readonly #readers = new Map<string, string[]>();
-  readonly #needed: ReadonlySet<string>;
+  readonly #abort: AbortController;
+  #failure: Error | undefined;
 
-  constructor(plan: Plan, options: ExecuteOptions) {
+  constructor(plan: Plan, options: ExecuteOptions, abort: AbortController) {
     this.#options = options;
+    this.#abort = abort;
     const steps = new Map(plan.steps.map((step) => [step.id, step]));
     this.#shop = {
       steps,
@@ -56,11 +60,15 @@ class Execution {
       signal: options.signal,
       contextOf: (step) => options.contextOf(step, {}),
     };
-    this.#needed = this.#stepsToRun(plan);
-    for (const id of this.#needed) {
-      const open = steps.get(id)!.needs.filter((need) => this.#needed.has(need));
+    const toRun = this.#stepsToRun(plan);
+    for (const id of toRun) {
+      const open = steps.get(id)!.needs.filter((need) => toRun.has(need));
       this.#waiting.set(id, new Set(open));
-      for (const need of open) this.#readers.set(need, [...(this.#readers.get(need) ?? []), id]);
+      for (const need of open) {
+        const readers = this.#readers.get(need);
+        if (readers) readers.push(id);
+        else this.#readers.set(need, [id]);
+      }
     }
   }
 
@@ -69,7 +77,7 @@ class Execution {
     const steps = this.#shop.steps;
     const run = new Set<string>();
     const seen = new Set<string>();
-    const open = plan.steps.filter((step) => this.#isRoot(step)).map((step) => step.id);
+    const open = plan.steps.filter((step) => step.isOutput).map((step) => step.id);
     while (open.length > 0) {
       const id = open.pop()!;
       if (seen.has(id)) continue;
@@ -89,10 +97,6 @@ class Execution {
     return run;
   }
 
-  #isRoot(step: PlanStep): boolean {
-    return step.kind === "value" && (this.#options.registry.get(step.type)!.effect !== undefined || step.used.length === 0);
-  }
-
   /** A window that was opened since wants the picture of a cached step again. */
   #replay(step: PlanStep, values: StepValues): void {
     const image = values.image as AnyTensor | undefined;
@@ -101,13 +105,22 @@ class Execution {
     }
   }
 
+  /** Settles when nothing runs any more; the first failure ends the others between two model calls. */
   async run(): Promise<void> {
     const ready = [...this.#waiting].filter(([, open]) => open.size === 0).map(([id]) => id);
     await Promise.all(ready.map((id) => this.#runFrom(id)));
+    if (this.#failure) throw this.#failure;
+    this.#options.signal.throwIfAborted();
   }
 
   async #runFrom(id: string): Promise<void> {
-    await this.#runStep(this.#shop.steps.get(id)!);
+    try {
+      await this.#runStep(this.#shop.steps.get(id)!);
+    } catch (error) {
+      this.#failure ??= error as Error;
+      this.#abort.abort();
+      return;
+    }
     const next: string[] = [];
     for (const reader of this.#readers.get(id) ?? []) {
       const open = this.#waiting.get(reader)!;

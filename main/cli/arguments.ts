@@ -1,0 +1,69 @@
+import { parseArgs } from "node:util";
+import { type DeviceName, deviceNames } from "../../shared/plan.ts";
+import { UsageError } from "./usage.ts";
+
+export interface Arguments {
+  readonly command: "run" | "plan" | "validate" | "nodes" | "help" | "version";
+  readonly file: string;
+  readonly sets: readonly string[];
+  readonly out: string;
+  readonly device: DeviceName;
+  readonly json: boolean;
+}
+
+const takes: Record<string, readonly string[]> = {
+  run: ["set", "out", "device", "json"],
+  plan: ["set", "device", "json"],
+  validate: ["set", "json"],
+  nodes: ["json"],
+};
+
+/** Reads the command line. Throws a UsageError with one sentence. */
+export function readArguments(argv: readonly string[]): Arguments {
+  const { values, positionals } = parse(argv);
+  const common = { file: "", sets: [], out: "out", device: "auto" as const, json: values.json === true };
+  if (values.version) return { command: "version", ...common };
+  const [command, ...rest] = positionals;
+  if (values.help || (command === undefined && argv.length === 0) || command === "help") return { command: "help", ...common };
+  if (command === undefined) throw new UsageError("No command is given. It is run, plan, validate or nodes.");
+  const allowed = takes[command];
+  if (!Object.hasOwn(takes, command)) throw new UsageError(`There is no command “${command}”. It is run, plan, validate or nodes.`);
+  const foreign = Object.keys(values).find((name) => !allowed.includes(name));
+  if (foreign) throw new UsageError(`fairlead ${command} takes no option --${foreign}.`);
+  const files = command === "nodes" ? 0 : 1;
+  if (rest.length < files) throw new UsageError(`fairlead ${command} needs a FILE.`);
+  if (rest.length > files) throw new UsageError(`fairlead ${command} takes ${files === 0 ? "no" : "one"} FILE, but “${rest[files]}” is one more.`);
+  return {
+    command: command as Arguments["command"],
+    file: rest[0] ?? "",
+    sets: (values.set as string[] | undefined) ?? [],
+    out: (values.out as string | undefined) ?? "out",
+    device: deviceOf(values.device as string | undefined),
+    json: common.json,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        set: { type: "string", multiple: true },
+        out: { type: "string" },
+        device: { type: "string" },
+        json: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+        version: { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message.split(". ")[0].concat("."));
+  }
+}
+
+function deviceOf(name: string | undefined): DeviceName {
+  const found = deviceNames.find((device) => device === (name ?? "auto"));
+  if (!found) throw new UsageError(`There is no device “${name}”. It is ${deviceNames.join(", ")}.`);
+  return found;
+}

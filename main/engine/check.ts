@@ -1,0 +1,38 @@
+import type { Checked } from "../../shared/contract.ts";
+import type { ModelInfo } from "../../shared/model.ts";
+import { parseWorkflow } from "../../shared/workflow/parse.ts";
+import type { Compiled } from "./compile/compile.ts";
+import type { CheckInput } from "./engineTypes.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Diagnostics, cost and what is known without running, for the window. Never throws for a bad document. */
+export async function checkDocument(workspace: Workspace, input: CheckInput, msPerEvaluation: number | null): Promise<Checked> {
+  const started = performance.now();
+  const parsed = parseWorkflow(input.text);
+  if ("problem" in parsed) {
+    const diagnostics = [{ severity: "error" as const, node: null, port: null, message: parsed.problem }];
+    return { diagnostics, cost: null, seconds: null, steps: [], known: {}, ms: performance.now() - started };
+  }
+  const compiled = await workspace.compile(parsed.workflow, { baseFolder: input.baseFolder, device: input.device });
+  const { plan, diagnostics } = compiled;
+  const cost = plan?.cost ?? null;
+  return {
+    diagnostics: [...diagnostics],
+    cost,
+    seconds: cost && msPerEvaluation !== null ? (cost.nfe * msPerEvaluation) / 1000 : null,
+    steps: plan?.steps.map((step) => ({ node: step.id, cached: workspace.isCached(step), nfe: step.nfe })) ?? [],
+    known: knownOf(compiled),
+    ms: performance.now() - started,
+  };
+}
+
+function knownOf({ forecasts }: Compiled): Checked["known"] {
+  const known: Checked["known"] = {};
+  for (const [node, outputs] of forecasts) {
+    const sigmas = outputs.sigmas as readonly number[] | undefined;
+    const model = outputs.model as ModelInfo | undefined;
+    if (!sigmas && !model) continue;
+    known[node] = { ...(sigmas ? { sigmas: [...sigmas] } : {}), ...(model ? { networks: [...model.networks] } : {}) };
+  }
+  return known;
+}

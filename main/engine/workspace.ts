@@ -1,0 +1,141 @@
+import { nodesByType } from "../../nodes/catalog.ts";
+import type { DoneEvent, RunEvent } from "../../shared/events.ts";
+import type { DeviceName, Diagnostic, PlanStep } from "../../shared/plan.ts";
+import type { Tensor } from "../../shared/tensor/tensor.ts";
+import type { Workflow } from "../../shared/workflow/workflow.ts";
+import { serializeWorkflow } from "../../shared/workflow/serialize.ts";
+import { type Compiled, compile } from "./compile/compile.ts";
+import { gatherFacts } from "./compile/gatherFacts.ts";
+import { ResultCache } from "./execute/cache.ts";
+import { createContext, type RunServices } from "./execute/context.ts";
+import { execute } from "./execute/execute.ts";
+import { Failure } from "./execute/failure.ts";
+import { Previews } from "./execute/previews.ts";
+import { createFingerprints, type Fingerprints } from "./files/fingerprint.ts";
+import { createOutputFolder } from "./files/outputFolder.ts";
+import { createRuntime } from "./runtime/runtime.ts";
+import type { Runtime } from "./runtime/types.ts";
+
+export interface WorkspaceOptions {
+  /** Folder of the model that an empty path means. */
+  readonly embeddedModel: string;
+  /** Where fingerprints, probes and optimised graphs may be kept; null = nowhere. */
+  readonly cacheFolder: string | null;
+  /** Memory for results of earlier runs. */
+  readonly cacheBudgetBytes?: number;
+}
+
+export interface Place {
+  /** Where relative paths of the document start. */
+  readonly baseFolder: string | null;
+  readonly device: DeviceName;
+}
+
+export interface RunOptions extends Place {
+  readonly outputFolder: string;
+  readonly emit: (event: RunEvent) => void;
+  readonly signal: AbortSignal;
+  /** Pictures as events, for a window. */
+  readonly previews: boolean;
+  /** Receives every image batch that a node shows, as computed. */
+  readonly onImage?: (node: string, image: Tensor) => void;
+}
+
+/** Thrown instead of running a document that has errors. */
+export class Refused extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.find((found) => found.severity === "error")?.message ?? "This document cannot run.");
+    this.name = "Refused";
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** What outlives a run: open networks, results by content, fingerprints. One for each process. */
+export class Workspace {
+  readonly #options: WorkspaceOptions;
+  readonly #cache: ResultCache;
+  readonly #fingerprints: Fingerprints;
+  #runtime: { readonly device: DeviceName; readonly runtime: Runtime } | null = null;
+
+  constructor(options: WorkspaceOptions) {
+    this.#options = options;
+    this.#cache = new ResultCache(options.cacheBudgetBytes ?? 1 << 30);
+    this.#fingerprints = createFingerprints(options.cacheFolder);
+  }
+
+  /** Checks a document and forecasts its cost; opens no network. */
+  async compile(workflow: Workflow, place: Place): Promise<Compiled> {
+    const facts = await gatherFacts(workflow, {
+      registry: nodesByType,
+      runtime: this.#runtimeFor(place.device),
+      fingerprints: this.#fingerprints,
+      embeddedModel: this.#options.embeddedModel,
+      baseFolder: place.baseFolder,
+      device: place.device,
+      isCached: (key) => this.#cache.has(key, []),
+    });
+    return compile(workflow, nodesByType, facts);
+  }
+
+  /** Runs a document whose seeds are resolved. Throws Refused, Failure, or the abort reason. */
+  async run(workflow: Workflow, options: RunOptions): Promise<DoneEvent> {
+    const { plan, diagnostics } = await this.compile(workflow, options);
+    if (!plan) throw new Refused(diagnostics);
+    const runtime = this.#runtimeFor(options.device);
+    const previews = options.previews ? new Previews(options.emit) : null;
+    const services: RunServices = {
+      runtime,
+      emit: options.emit,
+      signal: options.signal,
+      baseFolder: options.baseFolder,
+      output: createOutputFolder(options.outputFolder),
+      workflowText: serializeWorkflow(workflow),
+      previews,
+      onImage: options.onImage,
+    };
+    const done = await execute(plan, {
+      registry: nodesByType,
+      runtime,
+      cache: this.#cache,
+      signal: options.signal,
+      emit: options.emit,
+      contextOf: (step, inputs) => createContext(step, inputs, services),
+      settle: async () => previews?.settle(),
+    });
+    if (runtime.report) options.emit({ event: "device", report: runtime.report });
+    return done;
+  }
+
+  /** Whether a run would take a step's values from the cache. */
+  isCached(step: PlanStep): boolean {
+    return step.kind === "value" && !isRunAlways(step) && this.#cache.has(step.key, step.used);
+  }
+
+  /** Releases every network. */
+  async close(): Promise<void> {
+    await this.#runtime?.runtime.close();
+    this.#runtime = null;
+  }
+
+  #runtimeFor(device: DeviceName): Runtime {
+    if (this.#runtime?.device === device) return this.#runtime.runtime;
+    void this.#runtime?.runtime.close();
+    const { embeddedModel, cacheFolder } = this.#options;
+    const runtime = createRuntime({ device, embeddedModel, ...(cacheFolder === null ? {} : { cacheFolder }) });
+    this.#runtime = { device, runtime };
+    return runtime;
+  }
+}
+
+function isRunAlways(step: PlanStep): boolean {
+  return nodesByType.get(step.type)?.effect !== undefined;
+}
+
+/** Every reason why a run did not end well, as a sentence with its place. */
+export function problemsOf(error: unknown): Omit<Diagnostic, "severity">[] {
+  if (error instanceof Refused) return error.diagnostics.filter((found) => found.severity === "error");
+  if (error instanceof Failure) return [{ node: error.node, port: error.port, message: error.message }];
+  return [{ node: null, port: null, message: error instanceof Error ? error.message : String(error) }];
+}
