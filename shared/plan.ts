@@ -32,6 +32,8 @@ export interface PlanStep {
   readonly needs: readonly string[];
   /** Outputs that something reads. */
   readonly used: readonly string[];
+  /** Run for its own sake: it writes, shows or measures, or its image goes nowhere. */
+  readonly isOutput: boolean;
   /** Evaluations of denoising networks in this step. */
   readonly nfe: number;
   readonly upperBound: boolean;
