@@ -1,4 +1,4 @@
-import type { CallInput, CallOutput, Checked, Job, WindowEvents } from "../../shared/contract.ts";
+import type { CallInput, CallOutput, Checked, ContractError, Job, WindowEvents } from "../../shared/contract.ts";
 import type { DeviceName } from "../../shared/plan.ts";
 
 /** Where an engine finds and leaves files. All paths are absolute. */
@@ -20,7 +20,12 @@ export interface EngineSource {
 }
 
 export type CheckInput = EngineSource & { readonly device: DeviceName };
-export type RunInput = EngineSource & { readonly device: DeviceName; readonly name: string };
+export interface RunInput extends EngineSource {
+  readonly device: DeviceName;
+  readonly name: string;
+  /** A job that waited in an engine that died: it keeps its id and number, and these seeds instead of new ones. */
+  readonly as?: CallOutput<"engine.run">;
+}
 export type ExportInput = Omit<CallInput<"image.export">, "suggestedName"> & { readonly path: string };
 
 /** What an engine says without being asked, under the names of the window's events. */
@@ -58,3 +63,9 @@ export interface EngineMethods {
   readonly export: { readonly in: ExportInput; readonly out: null };
 }
 export type EngineMethod = keyof EngineMethods;
+
+/** What the engine process sends: answers to requests `{id, method, input}`, and events. */
+export type HostMessage =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: ContractError }
+  | { readonly event: EngineMessage };

@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "electron-vite";
+import { catalogPlugin } from "./scripts/catalogPlugin.mjs";
+
+// The oldest runtime that the bundle has to run on: Electron 25 (Node 18, Chromium 114), where no newer one can be
+// fetched. Main and preload are CommonJS: a sandboxed preload cannot be anything else, and Electron 25 has no ESM main.
+const node = "node18";
+const browser = "chrome114";
+
+// Native packages stay outside the bundles; everything else is bundled, because only `dependencies` are externalised.
+export default defineConfig({
+  main: {
+    build: {
+      target: node,
+      outDir: "out/main",
+      sourcemap: true,
+      rolldownOptions: {
+        input: Object.fromEntries(
+          Object.entries({
+            app: "main/app/app.ts",
+            host: "main/host/host.ts",
+            probe: "main/engine/runtime/probe.ts",
+          }).filter(([k, file]) => existsSync(file) && (k !== "host" || existsSync("shared/workflow/parse.ts"))),
+        ),
+        output: { format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "chunks/[name]-[hash].cjs" },
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: browser,
+      outDir: "out/preload",
+      rolldownOptions: {
+        input: { preload: "main/preload/preload.ts" },
+        output: { format: "cjs", entryFileNames: "[name].cjs" },
+      },
+    },
+  },
+  renderer: {
+    root: "renderer",
+    plugins: [react(), catalogPlugin()],
+    build: {
+      target: browser,
+      outDir: "out/renderer",
+      rolldownOptions: { input: "renderer/index.html" },
+    },
+  },
+});

@@ -1,0 +1,85 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { app, type IpcMainInvokeEvent, Menu, nativeTheme, session, shell } from "electron";
+import { pageOrigin } from "./assets.ts";
+import { createDialogs } from "./dialogs.ts";
+import { createDocuments } from "./documents.ts";
+import { createEngineClient } from "./engineClient.ts";
+import { createHandlers } from "./handlers.ts";
+import { createHandles } from "./handles.ts";
+import { spawnHost } from "./hostProcess.ts";
+import { serveIpc } from "./ipc.ts";
+import { openRecent } from "./recent.ts";
+import { closeSession, pinAllContents, registerPageScheme, servePage } from "./security.ts";
+import { openSettings } from "./settings.ts";
+import { type MainWindow, openMainWindow } from "./window.ts";
+
+/** Address of the page while developing; the build serves it itself. */
+const devServer = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
+const assetsFolder = app.isPackaged ? join(process.resourcesPath, "assets") : join(__dirname, "../../assets");
+const files = {
+  readWorkflow: async (path: string) => readFile(path, "utf8"),
+  write: writeFile,
+};
+
+/** Folder that save nodes write to: that of `--output-folder`, else one among the person's pictures. */
+function outputFolder(): string {
+  return app.commandLine.getSwitchValue("output-folder") || join(app.getPath("pictures"), "Fairlead");
+}
+
+function isPage({ senderFrame }: IpcMainInvokeEvent, { window }: MainWindow): boolean {
+  if (senderFrame === null || senderFrame !== window.webContents.mainFrame) return false;
+  const expected = devServer === undefined ? `${pageOrigin}/` : new URL(devServer).href;
+  return senderFrame.url.startsWith(expected);
+}
+
+async function start(): Promise<void> {
+  const userData = app.getPath("userData");
+  const handles = createHandles();
+  const recent = await openRecent(join(userData, "recent.json"), handles);
+  const settings = await openSettings(join(userData, "settings.json"), ({ theme }) => {
+    nativeTheme.themeSource = theme;
+  });
+  closeSession(session.defaultSession, devServer);
+  servePage(session.defaultSession, join(__dirname, "../renderer"));
+
+  let main: MainWindow | null = null;
+  const opened = (): MainWindow => {
+    if (main === null) throw new Error("The window is not open.");
+    return main;
+  };
+  const options = {
+    embeddedModel: join(assetsFolder, "models/emoji-scenes"),
+    outputFolder: outputFolder(),
+    cacheFolder: join(userData, "engine"),
+  };
+  const engine = createEngineClient(
+    () => spawnHost(join(__dirname, "host.cjs"), options),
+    ({ type, ...event }) => main?.send(type, event as never),
+  );
+  const dialogs = createDialogs(() => opened().window);
+  const handlers = createHandlers({
+    version: app.getVersion(),
+    outputFolder: options.outputFolder,
+    examplesFolder: join(assetsFolder, "workflows"),
+    window: () => opened().window,
+    closeNow: () => opened().closeNow(),
+    showInFolder: (path) => shell.showItemInFolder(path),
+    documents: createDocuments({ files, dialogs, handles, recent }),
+    ...{ settings, handles, recent, dialogs, engine },
+  });
+  serveIpc(handlers, handles, (event) => main !== null && isPage(event, main));
+  app.on("second-instance", () => opened().window.focus());
+  app.on("will-quit", () => engine.close());
+  main = await openMainWindow(devServer ?? `${pageOrigin}/index.html`, userData);
+  engine.start();
+}
+
+const chosenData = app.commandLine.getSwitchValue("user-data-dir");
+if (chosenData) app.setPath("userData", chosenData);
+if (!app.requestSingleInstanceLock()) app.exit();
+registerPageScheme();
+pinAllContents();
+if (process.platform !== "darwin") Menu.setApplicationMenu(null);
+app.on("window-all-closed", () => app.quit());
+void app.whenReady().then(start);

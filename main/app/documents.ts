@@ -1,0 +1,68 @@
+import type { OpenedDocument, RecentFile } from "../../shared/contract.ts";
+import type { Dialogs } from "./dialogs.ts";
+import { documentName, isPicture, safeName, withExtension, workflowExtension } from "./documentName.ts";
+import { Failure } from "./failure.ts";
+import type { Handles } from "./handles.ts";
+import type { Recent } from "./recent.ts";
+
+/** What documents need of the disk. */
+export interface DocumentFiles {
+  /** Text of the workflow in a file, or in the picture that carries it. */
+  readWorkflow(path: string): Promise<string>;
+  /** Writes a file as a whole or not at all. */
+  write(path: string, bytes: Uint8Array): Promise<void>;
+}
+
+/** Opening and saving, as the window asks for it. */
+export interface Documents {
+  open(): Promise<OpenedDocument | null>;
+  openHandle(handle: string): Promise<OpenedDocument>;
+  save(handle: string, text: string): Promise<RecentFile>;
+  saveAs(suggestedName: string, text: string): Promise<RecentFile | null>;
+}
+
+interface Parts {
+  readonly files: DocumentFiles;
+  readonly dialogs: Dialogs;
+  readonly handles: Handles;
+  readonly recent: Recent;
+}
+
+export function createDocuments({ files, dialogs, handles, recent }: Parts): Documents {
+  const openPath = async (path: string): Promise<OpenedDocument> => {
+    const text = await files.readWorkflow(path);
+    if (isPicture(path)) {
+      return { handle: null, name: nameInside(text) ?? documentName(path), path, text, fromPicture: true };
+    }
+    const { handle, name } = await recent.add(path);
+    return { handle, name, path, text, fromPicture: false };
+  };
+  const write = async (path: string, text: string): Promise<RecentFile> => {
+    if (isPicture(path))
+      throw new Failure("refused", "A workflow is not written over a picture. Save it as a new file.");
+    await files.write(path, new TextEncoder().encode(text));
+    return recent.add(path);
+  };
+  return {
+    async open() {
+      const path = await dialogs.open("workflow");
+      return path === null ? null : openPath(path);
+    },
+    openHandle: async (handle) => openPath(handles.path(handle)),
+    save: async (handle, text) => write(handles.path(handle), text),
+    async saveAs(suggestedName, text) {
+      const path = await dialogs.save(`${safeName(suggestedName)}${workflowExtension}`, "workflow");
+      return path === null ? null : write(withExtension(path), text);
+    },
+  };
+}
+
+/** The name that a workflow gives itself, if it has one. */
+function nameInside(text: string): string | null {
+  try {
+    const { name } = JSON.parse(text) as { name?: unknown };
+    return typeof name === "string" && name !== "" ? name : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,28 @@
+import { type Settings, settingsSchema } from "../../shared/contract.ts";
+import { openJsonStore } from "./jsonStore.ts";
+
+const defaults: Settings = { theme: "system", device: "auto", layout: {} };
+
+/** What a person set, kept in one JSON file. */
+export interface SettingsStore {
+  get(): Settings;
+  /** Takes over the given fields. */
+  change(part: { readonly [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings>;
+}
+
+/** Opens the settings; a damaged file counts as none. `apply` is called with them now and after each change. */
+export async function openSettings(file: string, apply: (settings: Settings) => void): Promise<SettingsStore> {
+  const store = await openJsonStore(file, settingsSchema, defaults);
+  apply(store.get());
+  return {
+    get: store.get,
+    async change(part) {
+      const given = Object.entries(part).filter(([, value]) => value !== undefined);
+      const next = { ...store.get(), ...Object.fromEntries(given) } as Settings;
+      const written = store.set(next);
+      apply(next);
+      await written;
+      return next;
+    },
+  };
+}

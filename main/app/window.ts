@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { BrowserWindow, nativeTheme, screen } from "electron";
+import { z } from "zod";
+import type { WindowEventName, WindowEvents } from "../../shared/contract.ts";
+import { fitBounds, minimumSize } from "./bounds.ts";
+import { openJsonStore } from "./jsonStore.ts";
+
+const rectangle = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
+const placeSchema = z.object({ bounds: rectangle.nullable(), isMaximized: z.boolean() });
+
+/** Colour of the canvas (token `canvas`), shown until the page has painted. */
+const background = { dark: "#111318", light: "#E8EBEF" };
+
+export interface MainWindow {
+  readonly window: BrowserWindow;
+  send<N extends WindowEventName>(name: N, event: WindowEvents[N]): void;
+  /** Closes without asking the page. */
+  closeNow(): void;
+}
+
+/** Opens the window where it was left, without a frame: the page draws title bar and controls. */
+export async function openMainWindow(address: string, userData: string): Promise<MainWindow> {
+  const place = await openJsonStore(join(userData, "window.json"), placeSchema, { bounds: null, isMaximized: false });
+  const window = new BrowserWindow({
+    ...fitBounds(place.get().bounds, workAreas()),
+    minWidth: minimumSize.width,
+    minHeight: minimumSize.height,
+    show: false,
+    title: "Fairlead",
+    backgroundColor: background[nativeTheme.shouldUseDarkColors ? "dark" : "light"],
+    ...(process.platform === "darwin" ? { titleBarStyle: "hiddenInset" as const } : { frame: false }),
+    webPreferences: {
+      preload: join(__dirname, "../preload/preload.cjs"),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      spellcheck: false,
+    },
+  });
+  if (place.get().isMaximized) window.maximize();
+  const send: MainWindow["send"] = (name, event) => {
+    if (!window.isDestroyed()) window.webContents.send("event", name, event);
+  };
+  announceState(window, send);
+  const closeNow = askBeforeClosing(window, send);
+  window.on("close", () => {
+    void place.set({ bounds: window.getNormalBounds(), isMaximized: window.isMaximized() });
+  });
+  window.once("ready-to-show", () => window.show());
+  window.webContents.on("render-process-gone", () => window.reload());
+  await window.loadURL(address);
+  return { window, send, closeNow };
+}
+
+function workAreas() {
+  const primary = screen.getPrimaryDisplay();
+  const others = screen.getAllDisplays().filter(({ id }) => id !== primary.id);
+  return [primary, ...others].map(({ workArea }) => workArea);
+}
+
+function announceState(window: BrowserWindow, send: MainWindow["send"]): void {
+  const announce = () => send("window.state", { maximized: window.isMaximized(), focused: window.isFocused() });
+  window.on("maximize", announce);
+  window.on("unmaximize", announce);
+  window.on("focus", announce);
+  window.on("blur", announce);
+}
+
+/** Lets the page ask about unsaved work first. A page that does not live cannot ask. Returns the way past it. */
+function askBeforeClosing(window: BrowserWindow, send: MainWindow["send"]): () => void {
+  let mayClose = false;
+  window.on("close", (event) => {
+    const canAsk = !window.webContents.isCrashed() && !window.webContents.isLoading();
+    if (mayClose || !canAsk) return;
+    event.preventDefault();
+    send("window.closing", {});
+  });
+  return () => {
+    mayClose = true;
+    window.close();
+  };
+}

@@ -1,0 +1,86 @@
+// Installs what this checkout needs and the machine lacks. Imports no package: there may be none yet.
+
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { cacheFolder, root } from "./paths.mjs";
+import { hasProgram, must, read, run } from "./run.mjs";
+
+const neededNode = [20, 19];
+
+/** Debian's packages that Electron needs to start, and those that give it a screen where there is none. */
+const electronPackages = [
+  "libgtk-3-0",
+  "libnss3",
+  "libasound2",
+  "libgbm1",
+  "libxss1",
+  "libxtst6",
+  "libnotify4",
+  "libatspi2.0-0",
+  "libdrm2",
+  "libxkbcommon0",
+  "fonts-dejavu-core",
+];
+const screenPackages = ["xvfb", "xauth"];
+
+/** Node and the npm packages. Enough for the command line. */
+export async function setUpPackages() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < neededNode[0] || (major === neededNode[0] && minor < neededNode[1])) {
+    throw new Error(`Fairlead needs Node ${neededNode.join(".")} or newer; this is ${process.versions.node}.`);
+  }
+  if (arePackagesFresh()) return;
+  console.log("Installing npm packages …");
+  // The install script of onnxruntime-node would fetch the CUDA libraries, which the build does not need.
+  const flags = ["--onnxruntime-node-install=skip", "--no-audit", "--no-fund"];
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  await must(npm, ["ci", ...flags], { shell: process.platform === "win32" });
+}
+
+/** An Electron runtime that starts on this machine; `screen` asks for a virtual screen as well. */
+export async function setUpElectron({ screen = false } = {}) {
+  const { findElectron } = await import("./electron.mjs");
+  const electron = await findElectron({ log: console.log });
+  if (process.platform === "linux") await setUpLibraries(electron.executable, screen);
+  return electron;
+}
+
+function arePackagesFresh() {
+  const installed = join(root, "node_modules/.package-lock.json");
+  if (!existsSync(installed)) return false;
+  return statSync(installed).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
+}
+
+async function setUpLibraries(executable, screen) {
+  const missing = missingLibraries(executable);
+  const lacksScreen = screen && !(hasProgram("xvfb-run") && hasProgram("Xvfb") && hasProgram("xauth"));
+  if (missing.length === 0 && !lacksScreen) return;
+  const packages = [...(missing.length > 0 ? electronPackages : []), ...(lacksScreen ? screenPackages : [])];
+  if (process.getuid() !== 0 || !hasProgram("apt-get")) {
+    const what = [...missing, ...(lacksScreen ? ["xvfb-run"] : [])].join(", ");
+    throw new Error(`The system lacks ${what}. Install these packages: ${packages.join(" ")}`);
+  }
+  await installSystemPackages(packages);
+  const still = missingLibraries(executable);
+  if (still.length > 0) throw new Error(`Electron still lacks ${still.join(", ")}; install their packages.`);
+}
+
+/** Shared libraries that the loader does not find for a program. */
+function missingLibraries(executable) {
+  const lines = (read("ldd", [executable]) ?? "").split("\n");
+  return lines.filter((line) => line.includes("not found")).map((line) => line.trim().split(" ")[0]);
+}
+
+async function installSystemPackages(packages) {
+  console.log(`Installing ${packages.join(" ")} …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const quiet = ["-o", "Dpkg::Use-Pty=0", "-qq"];
+  await must("apt-get", ["update", ...quiet], { env });
+  // Newer releases renamed some libraries (64-bit time); the old name is then only a virtual one.
+  const names = packages.map((name) => (read("apt-cache", ["show", `${name}t64`]) ? `${name}t64` : name));
+  const log = join(cacheFolder(), "apt.log");
+  const command = `apt-get install -y --no-install-recommends ${quiet.join(" ")} ${names.join(" ")} > "${log}" 2>&1`;
+  if ((await run("sh", ["-c", command], { env })) !== 0) {
+    throw new Error(`apt-get could not install ${names.join(" ")}; see ${log}.`);
+  }
+}

@@ -1,0 +1,12 @@
+import { isFresh } from "./stamp.mjs";
+
+const common = ["shared", "nodes", "main", "package-lock.json", "scripts/build.mjs", "scripts/catalogPlugin.mjs"];
+
+/** What is built, and from which files and folders. */
+export const targets = {
+  cli: common,
+  app: [...common, "renderer", "electron.vite.config.ts"],
+};
+
+/** True if the command line is built from the present sources. */
+export const isCliFresh = () => isFresh("cli", targets.cli);
