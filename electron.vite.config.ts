@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "electron-vite";
 import { catalogPlugin } from "./scripts/catalogPlugin.mjs";
@@ -16,20 +15,18 @@ export default defineConfig({
       outDir: "out/main",
       sourcemap: true,
       rolldownOptions: {
-        input: Object.fromEntries(
-          Object.entries({
-            app: "main/app/app.ts",
-            host: "main/host/host.ts",
-            probe: "main/engine/runtime/probe.ts",
-          }).filter(([k, file]) => existsSync(file) && (k !== "host" || existsSync("shared/workflow/parse.ts"))),
-        ),
+        input: {
+          app: "main/app/app.ts",
+          host: "main/host/host.ts",
+          probe: "main/engine/runtime/probe.ts",
+        },
         output: { format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "chunks/[name]-[hash].cjs" },
       },
     },
   },
   preload: {
     build: {
-      target: browser,
+      target: node,
       outDir: "out/preload",
       rolldownOptions: {
         input: { preload: "main/preload/preload.ts" },

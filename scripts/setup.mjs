@@ -32,9 +32,10 @@ export async function setUpPackages() {
   if (arePackagesFresh()) return;
   console.log("Installing npm packages …");
   // The install script of onnxruntime-node would fetch the CUDA libraries, which the build does not need.
-  const flags = ["--onnxruntime-node-install=skip", "--no-audit", "--no-fund"];
-  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  await must(npm, ["ci", ...flags], { shell: process.platform === "win32" });
+  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" };
+  const isWindows = process.platform === "win32";
+  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  await must(isWindows ? "npm.cmd" : "npm", args, { env, shell: isWindows });
 }
 
 /** An Electron runtime that starts on this machine; `screen` asks for a virtual screen as well. */

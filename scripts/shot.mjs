@@ -62,6 +62,6 @@ async function shoot() {
     console.log(file);
   } finally {
     await app.evaluate(({ app: inner }) => inner.exit());
-    rmSync(data, { recursive: true, force: true });
+    rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
