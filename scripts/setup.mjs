@@ -1,6 +1,6 @@
 // Installs what this checkout needs and the machine lacks. Imports no package: there may be none yet.
 
-import { existsSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder, root } from "./paths.mjs";
 import { hasProgram, must, read, run } from "./run.mjs";
@@ -30,6 +30,7 @@ export async function setUpPackages() {
     throw new Error(`Fairlead needs Node ${neededNode.join(".")} or newer; this is ${process.versions.node}.`);
   }
   if (arePackagesFresh()) return;
+  refuseSharedPackages();
   console.log("Installing npm packages …");
   // The install script of onnxruntime-node would fetch the CUDA libraries, which the build does not need.
   const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" };
@@ -46,10 +47,24 @@ export async function setUpElectron({ screen = false } = {}) {
   return electron;
 }
 
+/** npm empties node_modules first; where that is a link, it would empty the folder of another checkout. */
+function refuseSharedPackages() {
+  const isLink = lstatSync(join(root, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink();
+  if (isLink)
+    throw new Error("node_modules is a link to another folder and out of date. Replace it by a folder of its own.");
+}
+
+/** True if npm's own note of what it installed has every package of the lock file in its version. */
 function arePackagesFresh() {
-  const installed = join(root, "node_modules/.package-lock.json");
-  if (!existsSync(installed)) return false;
-  return statSync(installed).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
+  const installed = packagesIn("node_modules/.package-lock.json");
+  return Object.entries(packagesIn("package-lock.json")).every(
+    ([path, { version, optional }]) => path === "" || optional || installed[path]?.version === version,
+  );
+}
+
+function packagesIn(lockFile) {
+  const file = join(root, lockFile);
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).packages : {};
 }
 
 async function setUpLibraries(executable, screen) {
