@@ -158,6 +158,8 @@ function* evaluations(
 
 /** The first plain evaluation shares the node's own x; further ones and named variants are evaluations of their own. */
 function variants(asks: Asks, variant: string, id: string, input: string): string[] {
+  if (asks === 0) return [];
+  if (asks === 1) return [variant];
   if (typeof asks !== "number") return asks.map((ask) => (ask.variant === "" ? variant : `${variant}/${ask.variant}`));
   return Array.from({ length: asks }, (_, i) => (i === 0 ? variant : `${variant}/${id}.${input}.${i}`));
 }
