@@ -1,7 +1,8 @@
 // `npm run shot -- [--theme light|dark] [--run] [--wait SECONDS] [--size 1440x900] [--out FILE]`: a picture of the
 // window as built now, in .cache/shot.png.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -61,7 +62,9 @@ async function shoot() {
     await page.screenshot({ path: file });
     console.log(file);
   } finally {
-    await app.evaluate(({ app: inner }) => inner.exit());
-    rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    const closed = app.waitForEvent("close");
+    await app.evaluate(({ app: inner }) => inner.exit()).catch(() => {});
+    await closed;
+    await rm(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }

@@ -12,7 +12,7 @@ import { serveIpc } from "./ipc.ts";
 import { openRecent } from "./recent.ts";
 import { closeSession, pinAllContents, registerPageScheme, servePage } from "./security.ts";
 import { openSettings } from "./settings.ts";
-import { type MainWindow, openMainWindow } from "./window.ts";
+import { createMainWindow, type MainWindow } from "./window.ts";
 
 /** Address of the page while developing; the build serves it itself. */
 const devServer = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
@@ -71,7 +71,8 @@ async function start(): Promise<void> {
   serveIpc(handlers, handles, (event) => main !== null && isPage(event, main));
   app.on("second-instance", () => opened().window.focus());
   app.on("will-quit", () => engine.close());
-  main = await openMainWindow(devServer ?? `${pageOrigin}/index.html`, userData);
+  main = await createMainWindow(userData);
+  await main.window.loadURL(devServer ?? `${pageOrigin}/index.html`);
   engine.start();
 }
 

@@ -18,8 +18,11 @@ export interface MainWindow {
   closeNow(): void;
 }
 
-/** Opens the window where it was left, without a frame: the page draws title bar and controls. */
-export async function openMainWindow(address: string, userData: string): Promise<MainWindow> {
+/**
+ * Makes the window where it was left, without a frame: the page draws title bar and controls. It shows itself once a
+ * page has painted in it.
+ */
+export async function createMainWindow(userData: string): Promise<MainWindow> {
   const place = await openJsonStore(join(userData, "window.json"), placeSchema, { bounds: null, isMaximized: false });
   const window = new BrowserWindow({
     ...fitBounds(place.get().bounds, workAreas()),
@@ -49,7 +52,6 @@ export async function openMainWindow(address: string, userData: string): Promise
   });
   window.once("ready-to-show", () => window.show());
   window.webContents.on("render-process-gone", () => window.reload());
-  await window.loadURL(address);
   return { window, send, closeNow };
 }
 

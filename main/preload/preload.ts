@@ -22,7 +22,7 @@ const bridge: Bridge = {
     set.add(listener);
     return () => void set.delete(listener);
   },
-  dropped: (file) => ipcRenderer.invoke("grant", pathOf(file)) as Promise<string>,
+  dropped: async (file) => (await ipcRenderer.invoke("grant", pathOf(file))) as string,
 };
 
 contextBridge.exposeInMainWorld("fairlead", bridge);
