@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import type { Dialogs } from "./dialogs.ts";
+import { createDocuments } from "./documents.ts";
+import { createHandles } from "./handles.ts";
+import type { Recent } from "./recent.ts";
+
+function bench(chosen: string | null) {
+  const disk = new Map([
+    ["/w/a.fairlead.json", '{"fairlead":1,"name":"inner"}'],
+    ["/w/fox.png", '{"fairlead":1,"name":"fox at dusk"}'],
+  ]);
+  const handles = createHandles();
+  const recent: Recent = {
+    add: async (path) => ({ handle: handles.grant(path), name: path.slice(3, -14), path }),
+    list: async () => [],
+  };
+  const suggested: string[] = [];
+  const dialogs: Dialogs = {
+    open: async () => chosen,
+    openFolder: async () => null,
+    save: async (name) => {
+      suggested.push(name);
+      return chosen;
+    },
+  };
+  const files = {
+    readWorkflow: async (path: string) => disk.get(path) ?? Promise.reject(new Error(`no ${path}`)),
+    write: async (path: string, bytes: Uint8Array) => void disk.set(path, new TextDecoder().decode(bytes)),
+  };
+  return { disk, handles, suggested, documents: createDocuments({ files, dialogs, handles, recent }) };
+}
+
+test("an opened workflow has a handle that saves to its file", async () => {
+  const { documents, disk } = bench("/w/a.fairlead.json");
+  const opened = await documents.open();
+  expect(opened).toMatchObject({ name: "a", path: "/w/a.fairlead.json", fromPicture: false });
+  await documents.save(opened?.handle ?? "", "new text: ü");
+  expect(disk.get("/w/a.fairlead.json")).toBe("new text: ü");
+});
+
+test("a workflow out of a picture has no handle and the name that it gave itself", async () => {
+  const { documents } = bench("/w/fox.png");
+  const expected = { handle: null, name: "fox at dusk", path: "/w/fox.png", fromPicture: true };
+  expect(await documents.open()).toMatchObject(expected);
+});
+
+test("a picture is never overwritten by a workflow", async () => {
+  const { documents, handles, disk } = bench("/w/fox.png");
+  const before = disk.get("/w/fox.png");
+  await expect(documents.save(handles.grant("/w/fox.png"), "{}")).rejects.toThrow("not written over a picture");
+  expect(disk.get("/w/fox.png")).toBe(before);
+});
+
+test("save as suggests a safe name and adds the extension", async () => {
+  const { documents, disk, suggested } = bench("/w/new");
+  expect(await documents.saveAs("a/b: c", "{}")).toMatchObject({ path: "/w/new.fairlead.json" });
+  expect(suggested).toEqual(["ab c.fairlead.json"]);
+  expect(disk.get("/w/new.fairlead.json")).toBe("{}");
+});
+
+test("a dismissed dialog changes nothing", async () => {
+  const { documents, disk } = bench(null);
+  expect(await documents.open()).toBeNull();
+  expect(await documents.saveAs("x", "{}")).toBeNull();
+  expect(disk.size).toBe(2);
+});
