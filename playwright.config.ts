@@ -1,0 +1,13 @@
+import { defineConfig } from "playwright/test";
+
+// One app at a time: each test starts the real program, which wants both cores for itself.
+export default defineConfig({
+  testDir: "e2e",
+  testMatch: "*.e2e.ts",
+  outputDir: "test-results/runs",
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [["list"]],
+});
