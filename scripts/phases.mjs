@@ -16,7 +16,7 @@ export async function runPhases(phases) {
     console.log(`— ${name}: ${ok ? "passed" : "FAILED"} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
     if (!ok) failed.push(name);
   }
-  console.log(`\n${phases.length - failed.length} phases passed, ${failed.length} failed ${failed.join(", ")}`);
+  console.log(`\nphases: ${phases.length - failed.length} passed, ${failed.length} failed`);
   return failed.length === 0;
 }
 
