@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "electron-vite";
 import { catalogPlugin } from "./scripts/catalogPlugin.mjs";
@@ -40,7 +41,7 @@ export default defineConfig({
     build: {
       target: browser,
       outDir: "out/renderer",
-      rolldownOptions: { input: "renderer/index.html" },
+      rolldownOptions: { input: resolve("renderer/index.html") },
     },
   },
 });

@@ -5,21 +5,20 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "./paths.mjs";
-import { isFresh, takeStamp, withLock, writeStamp } from "./stamp.mjs";
-import { targets } from "./targets.mjs";
+import { stamps, targets } from "./targets.mjs";
 
 const makers = { cli: makeCli, app: makeApp };
 
 /** Builds a target of targets.mjs when it is stale. Returns whether anything was built. */
 export async function build(name, { force = false, log = () => {} } = {}) {
   const sources = targets[name];
-  if (!force && isFresh(name, sources)) return false;
-  return withLock(async () => {
-    if (!force && isFresh(name, sources)) return false;
+  if (!force && stamps.isFresh(name, sources)) return false;
+  return stamps.withLock(async () => {
+    if (!force && stamps.isFresh(name, sources)) return false;
     log(`Building ${name} …`);
-    const stamp = takeStamp(sources);
+    const stamp = stamps.take(sources);
     await makers[name]();
-    writeStamp(name, stamp);
+    stamps.write(name, stamp);
     return true;
   });
 }

@@ -1,4 +1,5 @@
-import { isFresh } from "./stamp.mjs";
+import { root } from "./paths.mjs";
+import { createStamps } from "./stamp.mjs";
 
 const common = ["shared", "nodes", "main", "package-lock.json", "scripts/build.mjs", "scripts/catalogPlugin.mjs"];
 
@@ -8,5 +9,8 @@ export const targets = {
   app: [...common, "renderer", "electron.vite.config.ts"],
 };
 
+/** What was built from what in this checkout. */
+export const stamps = createStamps(root);
+
 /** True if the command line is built from the present sources. */
-export const isCliFresh = () => isFresh("cli", targets.cli);
+export const isCliFresh = () => stamps.isFresh("cli", targets.cli);
