@@ -1,0 +1,33 @@
+import { allocate, dtypeOf, type Origin, type Tensor } from "./tensor.ts";
+
+/** Marks a tensor as one that a derivative is wanted for. */
+export function track(tensor: Tensor): Tensor {
+  return { data: tensor.data, shape: tensor.shape, origin: { kernel: "leaf", inputs: [], pullback: () => [] } };
+}
+
+/** The same values without their history. */
+export function detach(tensor: Tensor): Tensor {
+  return tensor.origin ? { data: tensor.data, shape: tensor.shape } : tensor;
+}
+
+/**
+ * Attaches a pullback to a kernel's result if any input is tracked; untracked runs pay one check. The pullback maps the
+ * cotangent of the result to one for each input (null where none is needed).
+ */
+export function traced(
+  kernel: string,
+  inputs: readonly Tensor[],
+  result: Tensor,
+  pullback: (cotangent: Tensor) => readonly (Tensor | null)[],
+): Tensor {
+  if (!inputs.some((input) => input.origin)) return result;
+  const origin: Origin = { kernel, inputs, pullback };
+  return { ...result, origin };
+}
+
+/** Same-shaped result computed element by element. */
+export function mapped(x: Tensor, f: (value: number) => number): Tensor {
+  const data = allocate(dtypeOf(x), x.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = f(x.data[i]);
+  return { data, shape: x.shape };
+}
