@@ -1,0 +1,128 @@
+import { JsonError, type JsonValue, parseJson } from "./json.ts";
+import { type Migration, migrations } from "./migrations.ts";
+import { schemaVersion, type Workflow } from "./workflow.ts";
+
+export type Parsed = { readonly workflow: Workflow } | { readonly problem: string };
+
+type Fields = { readonly [field: string]: JsonValue };
+
+/** Reads the text of a document. A problem is one sentence that says where. */
+export function parseWorkflow(text: string): Parsed {
+  try {
+    return validateWorkflow(parseJson(text));
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    return {
+      problem: looksLikeMarkup(text) ? "This is a web page, not a workflow." : `This is not JSON: ${error.message}`,
+    };
+  }
+}
+
+function looksLikeMarkup(text: string): boolean {
+  return /^\s*<(!doctype|html|\?xml)/i.test(text.slice(0, 200));
+}
+
+/** Checks the shape of a document, migrating older versions; fields that are not known stay. */
+export function validateWorkflow(
+  value: JsonValue,
+  steps: readonly Migration[] = migrations,
+  current: number = schemaVersion,
+): Parsed {
+  if (!isObject(value)) return { problem: "A workflow is a JSON object, but this is something else." };
+  if (value.fairlead === undefined)
+    return { problem: `This is no Fairlead workflow: it has no “fairlead” version.${hint(value)}` };
+  const version = value.fairlead;
+  if (typeof version !== "number" || !Number.isInteger(version) || version < 1)
+    return { problem: "fairlead must be the schema version, a whole number from 1." };
+  if (version > current) {
+    return {
+      problem: `This file was written by a newer version of Fairlead (schema ${version}; this one reads up to ${current}). It was left untouched.`,
+    };
+  }
+  let document: Fields = value;
+  for (let at = version; at < current; at++) {
+    const step = steps.find((migration) => migration.from === at);
+    if (!step) return { problem: `Schema version ${at} cannot be read any more.` };
+    document = { ...step.migrate(document), fairlead: at + 1 };
+  }
+  const problem = refuseDocument(document);
+  return problem ? { problem } : { workflow: complete(document) };
+}
+
+function hint(value: Fields): string {
+  if (Array.isArray(value.nodes) && "links" in value) return " It looks like a ComfyUI workflow.";
+  const first = Object.values(value)[0];
+  if (isObject(first) && "class_type" in first) return " It looks like a ComfyUI prompt.";
+  return "";
+}
+
+/** Nodes without parameters get an empty record, so that nothing later has to ask. */
+function complete(document: Fields): Workflow {
+  const nodes = (document.nodes as Fields[]).map((node) =>
+    node.params === undefined ? { ...node, params: {} } : node,
+  );
+  return { ...document, nodes, edges: document.edges ?? [] } as unknown as Workflow;
+}
+
+function refuseDocument({ nodes, edges, name, groups }: Fields): string | null {
+  if (!Array.isArray(nodes)) return "nodes must be a list.";
+  if (edges !== undefined && !Array.isArray(edges)) return "edges must be a list.";
+  if (name !== undefined && typeof name !== "string") return "name must be text.";
+  if (groups !== undefined && !Array.isArray(groups)) return "groups must be a list.";
+  return (
+    firstProblem(nodes, "nodes", refuseNode) ??
+    firstProblem((edges as JsonValue[] | undefined) ?? [], "edges", refuseEdge) ??
+    firstProblem((groups as JsonValue[] | undefined) ?? [], "groups", refuseGroup)
+  );
+}
+
+function firstProblem(
+  list: readonly JsonValue[],
+  name: string,
+  refuse: (value: JsonValue, place: string) => string | null,
+): string | null {
+  for (let i = 0; i < list.length; i++) {
+    const problem = refuse(list[i], `${name}[${i}]`);
+    if (problem) return problem;
+  }
+  return null;
+}
+
+function refuseNode(node: JsonValue, place: string): string | null {
+  if (!isObject(node)) return `${place} must be an object.`;
+  if (typeof node.id !== "string" || node.id === "") return `${place}.id must be text.`;
+  const named = `${place} (“${node.id.slice(0, 60)}”)`;
+  if (typeof node.type !== "string") return `${named}.type must be text.`;
+  if (node.params !== undefined && !isObject(node.params)) return `${named}.params must be an object.`;
+  if (node.position !== undefined && !isPoint(node.position)) return `${named}.position must be {x, y} in numbers.`;
+  if (node.title !== undefined && typeof node.title !== "string") return `${named}.title must be text.`;
+  return null;
+}
+
+function refuseEdge(edge: JsonValue, place: string): string | null {
+  if (!isObject(edge)) return `${place} must be an object.`;
+  for (const end of ["from", "to"] as const) {
+    const value = edge[end];
+    const isEnd = Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === "string");
+    if (!isEnd) return `${place}.${end} must be [node, port] in text.`;
+  }
+  const { via } = edge;
+  if (via !== undefined && !(Array.isArray(via) && via.every(isPoint))) return `${place}.via must be a list of {x, y}.`;
+  return null;
+}
+
+function refuseGroup(group: JsonValue, place: string): string | null {
+  if (!isObject(group)) return `${place} must be an object.`;
+  if (typeof group.id !== "string") return `${place}.id must be text.`;
+  if (typeof group.title !== "string") return `${place}.title must be text.`;
+  const wrong = (["x", "y", "width", "height"] as const).find((side) => typeof group[side] !== "number");
+  return wrong ? `${place}.${wrong} must be a number.` : null;
+}
+
+function isPoint(value: JsonValue): boolean {
+  return isObject(value) && typeof value.x === "number" && typeof value.y === "number";
+}
+
+function isObject(value: JsonValue | undefined): value is { [key: string]: JsonValue } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,74 @@
+interface Frame {
+  readonly items: readonly (readonly [string, unknown])[];
+  readonly close: string;
+  readonly depth: number;
+  next: number;
+}
+
+export interface WriteOptions {
+  /** Spaces of each level; 0 = all on one line. */
+  readonly indent?: number;
+  /** Levels that get lines of their own; what lies deeper stays on its parent's line. */
+  readonly lineLevels?: number;
+  /** Writes every character beyond ASCII as \uXXXX: still the same JSON, for places that hold Latin-1 only. */
+  readonly ascii?: boolean;
+}
+
+/**
+ * Writes JSON without recursion; bigint as bare digits, undefined fields left out. Throws for numbers that JSON does not
+ * have, and for functions.
+ */
+export function writeJson(value: unknown, options: WriteOptions = {}): string {
+  const { indent = 0, lineLevels = Number.POSITIVE_INFINITY, ascii = false } = options;
+  const parts: string[] = [];
+  const stack: Frame[] = [];
+  const line = (depth: number) => (indent > 0 && depth <= lineLevels ? `\n${" ".repeat(indent * depth)}` : "");
+  const gap = (depth: number) => (indent > 0 && depth > lineLevels ? " " : line(depth));
+  const open = (part: unknown) => {
+    const frame = container(part, stack.length + 1);
+    if (!frame) parts.push(scalar(part, ascii));
+    else if (frame.items.length === 0) parts.push(frame.close === "]" ? "[]" : "{}");
+    else {
+      parts.push(frame.close === "]" ? "[" : "{");
+      stack.push(frame);
+    }
+  };
+  open(value);
+  while (stack.length > 0) {
+    const top = stack[stack.length - 1];
+    if (top.next === top.items.length) {
+      stack.pop();
+      parts.push(line(top.depth) && line(top.depth - 1), top.close);
+      continue;
+    }
+    const [key, item] = top.items[top.next];
+    parts.push(top.next === 0 ? line(top.depth) : `,${gap(top.depth)}`);
+    top.next += 1;
+    if (top.close === "}") parts.push(quote(key, ascii), indent > 0 ? ": " : ":");
+    open(item);
+  }
+  return parts.join("");
+}
+
+function container(value: unknown, depth: number): Frame | null {
+  if (Array.isArray(value)) return { items: value.map((item) => ["", item] as const), close: "]", depth, next: 0 };
+  if (typeof value !== "object" || value === null) return null;
+  const items = Object.entries(value).filter(([, item]) => item !== undefined);
+  return { items, close: "}", depth, next: 0 };
+}
+
+function scalar(value: unknown, ascii: boolean): string {
+  if (typeof value === "string") return quote(value, ascii);
+  if (typeof value === "bigint" || typeof value === "boolean" || value === null) return String(value);
+  if (typeof value === "number" && Number.isFinite(value)) return Object.is(value, -0) ? "-0" : String(value);
+  throw new TypeError(`JSON has no ${typeof value === "number" ? "number" : "value"} ${String(value)}.`);
+}
+
+function quote(text: string, ascii: boolean): string {
+  const quoted = JSON.stringify(text);
+  if (!ascii) return quoted;
+  return quoted.replace(
+    /[\u007f-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
