@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { NodeDescription } from "../shared/node/describe.ts";
 import type { Param } from "../shared/node/params.ts";
-import { type NodeDescription } from "../shared/node/describe.ts";
 import { catalog, nodeFiles, nodesByType } from "./catalog.ts";
 
 const nodes = catalog.list.map((node) => [node.type, node] as const);
@@ -42,11 +42,13 @@ test.each(nodes)("%s has defaults inside their ranges", (_type, node) => {
 test.each(nodes)("%s has a behaviour for its outputs", (type, node) => {
   const { build, run, inert } = nodesByType.get(type)!;
   expect(Boolean(build) !== Boolean(run) || inert === true).toBe(true);
-  if (hasWire(node, "denoiser")) expect(nodesByType.get(type)!.evaluations !== undefined || !takesWire(node, "denoiser")).toBe(true);
+  if (hasWire(node, "denoiser"))
+    expect(nodesByType.get(type)!.evaluations !== undefined || !takesWire(node, "denoiser")).toBe(true);
 });
 
 function isInside(param: Param): boolean {
-  if (param.kind === "select") return param.open === true || param.options.some((option) => option.value === param.default);
+  if (param.kind === "select")
+    return param.open === true || param.options.some((option) => option.value === param.default);
   if (param.kind !== "number" && param.kind !== "integer" && param.kind !== "curve") return true;
   if (param.default === null) return param.kind === "number" && param.empty !== undefined;
   return param.default >= (param.min ?? -Infinity) && param.default <= (param.max ?? Infinity);

@@ -17,7 +17,14 @@ export const node = defineNode({
     clean sample) to $x_0$. Guidance nodes combine several such denoisers; every evaluation of one costs one pass of
     the network, and all that are asked at the same time share one call.
   `,
-  cites: [{ id: "arXiv:2206.00364", by: "Karras and others, 2022", title: "Elucidating the Design Space of Diffusion-Based Generative Models", where: "eq. 7" }],
+  cites: [
+    {
+      id: "arXiv:2206.00364",
+      by: "Karras and others, 2022",
+      title: "Elucidating the Design Space of Diffusion-Based Generative Models",
+      where: "eq. 7",
+    },
+  ],
   status: "stable",
   inputs: { model: port.model("network to ask"), conditioning: port.conditioning("what it is told") },
   params: {},

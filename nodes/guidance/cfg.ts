@@ -21,13 +21,31 @@ export const node = defineNode({
     At scale 1 the weak denoiser has no effect and is not evaluated.
   `,
   cites: [
-    { id: "arXiv:2207.12598", by: "Ho and Salimans, 2022", title: "Classifier-Free Diffusion Guidance", where: "eq. 6, whose w is the scale minus 1" },
-    { id: "arXiv:2406.02507", by: "Karras and others, 2024", title: "Guiding a Diffusion Model with a Bad Version of Itself", where: "eq. 3" },
+    {
+      id: "arXiv:2207.12598",
+      by: "Ho and Salimans, 2022",
+      title: "Classifier-Free Diffusion Guidance",
+      where: "eq. 6, whose w is the scale minus 1",
+    },
+    {
+      id: "arXiv:2406.02507",
+      by: "Karras and others, 2024",
+      title: "Guiding a Diffusion Model with a Bad Version of Itself",
+      where: "eq. 3",
+    },
   ],
   status: "stable",
   inputs: { strong: port.denoiser("prediction to follow"), weak: port.denoiser("prediction to leave") },
   params: {
-    scale: param.curve({ default: 4, slider: [0, 16], safe: [2, 8], min: -100, max: 1000, step: 0.1, about: "Weight of the difference; 1 = off." }),
+    scale: param.curve({
+      default: 4,
+      slider: [0, 16],
+      safe: [2, 8],
+      min: -100,
+      max: 1000,
+      step: 0.1,
+      about: "Weight of the difference; 1 = off.",
+    }),
   },
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale }, at) => {

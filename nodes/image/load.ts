@@ -16,7 +16,15 @@ export const node = defineNode({
   cites: [],
   status: "stable",
   inputs: {},
-  params: { path: param.file({ default: "", what: "image", label: "File", about: "A picture file.", placeholder: "Choose a picture" }) },
+  params: {
+    path: param.file({
+      default: "",
+      what: "image",
+      label: "File",
+      about: "A picture file.",
+      placeholder: "Choose a picture",
+    }),
+  },
   outputs: { image: port.image("[1, 3, H, W], 0..1, sRGB") },
   forecast: (_inputs, { path }, { facts, problem }) => {
     if (path === "") problem({ port: "path", severity: "error", message: "No picture is chosen. Choose a file." });

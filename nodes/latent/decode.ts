@@ -12,7 +12,14 @@ export const node = defineNode({
     Runs the decoder of the model's autoencoder. The result is not clamped: values outside 0..1 are kept for later nodes
     and cut only when the picture is shown or saved.
   `,
-  cites: [{ id: "arXiv:2112.10752", by: "Rombach and others, 2022", title: "High-Resolution Image Synthesis with Latent Diffusion Models", where: "section 3.1" }],
+  cites: [
+    {
+      id: "arXiv:2112.10752",
+      by: "Rombach and others, 2022",
+      title: "High-Resolution Image Synthesis with Latent Diffusion Models",
+      where: "section 3.1",
+    },
+  ],
   status: "stable",
   inputs: { model: port.model("whose decoder to use"), latent: port.latent("latent in the model's scaled space") },
   params: {},

@@ -1,8 +1,8 @@
+import type { ModelInfo } from "../../shared/model.ts";
 import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
-import type { ModelInfo } from "../../shared/model.ts";
 import { zeros } from "../../shared/tensor/index.ts";
 
 export const node = defineNode({
@@ -19,8 +19,22 @@ export const node = defineNode({
   status: "stable",
   inputs: { model: port.model("whose latent size to use") },
   params: {
-    width: param.integer({ default: 0, min: 0, max: 16384, step: 8, unit: "px", about: "Width in pixels; 0 = the model's own." }),
-    height: param.integer({ default: 0, min: 0, max: 16384, step: 8, unit: "px", about: "Height in pixels; 0 = the model's own." }),
+    width: param.integer({
+      default: 0,
+      min: 0,
+      max: 16384,
+      step: 8,
+      unit: "px",
+      about: "Width in pixels; 0 = the model's own.",
+    }),
+    height: param.integer({
+      default: 0,
+      min: 0,
+      max: 16384,
+      step: 8,
+      unit: "px",
+      about: "Height in pixels; 0 = the model's own.",
+    }),
     batch: param.integer({ default: 1, min: 1, max: 4096, about: "Images made at once." }),
   },
   outputs: { latent: port.latent("zeros, [B, C, h, w]") },
@@ -41,7 +55,10 @@ function nearest(side: number, { latent }: ModelInfo): number {
   return Math.max(1, Math.round(side / latent.factor)) * latent.factor;
 }
 
-function shapeOf(info: ModelInfo, { width, height, batch }: { width: number; height: number; batch: number }): number[] {
+function shapeOf(
+  info: ModelInfo,
+  { width, height, batch }: { width: number; height: number; batch: number },
+): number[] {
   const { channels, factor } = info.latent;
   if (info.latent.width === 0) return [batch, channels, 1, 1];
   const side = (pixels: number, own: number) => Math.floor((pixels || own) / factor);

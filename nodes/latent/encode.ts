@@ -12,9 +12,18 @@ export const node = defineNode({
     Runs the encoder of the model's autoencoder and takes the mean of its distribution. Sample from it with a schedule
     of **strength** below 1 to redraw a picture while keeping its composition.
   `,
-  cites: [{ id: "arXiv:2108.01073", by: "Meng and others, 2021", title: "SDEdit: Guided Image Synthesis and Editing with Stochastic Differential Equations" }],
+  cites: [
+    {
+      id: "arXiv:2108.01073",
+      by: "Meng and others, 2021",
+      title: "SDEdit: Guided Image Synthesis and Editing with Stochastic Differential Equations",
+    },
+  ],
   status: "stable",
-  inputs: { model: port.model("whose encoder to use"), image: port.image("picture; its sides are multiples of the model's factor") },
+  inputs: {
+    model: port.model("whose encoder to use"),
+    image: port.image("picture; its sides are multiples of the model's factor"),
+  },
   params: {},
   outputs: { latent: port.latent("mean latent, scaled") },
   sessions: ["vae_encoder"],
@@ -23,7 +32,11 @@ export const node = defineNode({
     const [batch, , height, width] = image.shape;
     const { factor, channels } = model.latent;
     if (height % factor !== 0 || width % factor !== 0) {
-      problem({ port: "image", severity: "error", message: `Image is ${width} × ${height} px, but this model needs sides that are multiples of ${factor}. Resize or crop it.` });
+      problem({
+        port: "image",
+        severity: "error",
+        message: `Image is ${width} × ${height} px, but this model needs sides that are multiples of ${factor}. Resize or crop it.`,
+      });
     }
     return { latent: { shape: [batch, channels, Math.floor(height / factor), Math.floor(width / factor)] } };
   },

@@ -12,7 +12,9 @@ export interface GridOptions {
 
 /** Lays batches of images [B, 3, H, W] out on one sheet [1, 3, H', W']; smaller images are centred in their cell. */
 export function gridOf(batches: readonly Tensor[], { columns, gap, background }: GridOptions): Tensor {
-  const images = batches.flatMap((batch) => Array.from({ length: batch.shape[0] }, (_, b) => sliceRows(batch, b, b + 1)));
+  const images = batches.flatMap((batch) =>
+    Array.from({ length: batch.shape[0] }, (_, b) => sliceRows(batch, b, b + 1)),
+  );
   if (images.length === 0) throw new Error("There is no image to lay out. Connect an image.");
   const across = Math.min(columns || Math.ceil(Math.sqrt(images.length)), images.length);
   const down = Math.ceil(images.length / across);

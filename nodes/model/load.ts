@@ -28,7 +28,13 @@ export const node = defineNode({
   status: "stable",
   inputs: {},
   params: {
-    path: param.file({ default: "", what: "model-folder", label: "Folder", about: "Model folder; empty = the embedded model.", placeholder: "emoji-scenes" }),
+    path: param.file({
+      default: "",
+      what: "model-folder",
+      label: "Folder",
+      about: "Model folder; empty = the embedded model.",
+      placeholder: "emoji-scenes",
+    }),
     network: param.select({
       default: "",
       open: true,

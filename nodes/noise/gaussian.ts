@@ -18,7 +18,13 @@ export const node = defineNode({
     repeats \`torch.randn\` on the CPU for the same seed. With **per sample**, image number $b$ of a batch is what a batch of
     one gives for seed $+ b$; without, the whole batch is one draw, as in PyTorch.
   `,
-  cites: [{ id: "doi:10.1145/2063384.2063405", by: "Salmon and others, 2011", title: "Parallel Random Numbers: As Easy as 1, 2, 3" }],
+  cites: [
+    {
+      id: "doi:10.1145/2063384.2063405",
+      by: "Salmon and others, 2011",
+      title: "Parallel Random Numbers: As Easy as 1, 2, 3",
+    },
+  ],
   status: "stable",
   inputs: {},
   params: {

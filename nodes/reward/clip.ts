@@ -5,7 +5,7 @@ import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { dot, normalizeRows, repeatRows } from "../../shared/tensor/index.ts";
 import type { Tensor } from "../../shared/tensor/tensor.ts";
-import { forNetwork, onlyOutput, preprocessingOf, type Preprocessing } from "../lib/preprocess.ts";
+import { forNetwork, onlyOutput, type Preprocessing, preprocessingOf } from "../lib/preprocess.ts";
 
 export const node = defineNode({
   type: "reward/clip",
@@ -21,10 +21,23 @@ export const node = defineNode({
     Uses the two towers in the model folder's \`clip\` part. Higher is better; the mini-CLIP of the embedded model gives
     about 0.86 for a picture that fits its prompt.
   `,
-  cites: [{ id: "arXiv:2103.00020", by: "Radford and others, 2021", title: "Learning Transferable Visual Models From Natural Language Supervision" }],
+  cites: [
+    {
+      id: "arXiv:2103.00020",
+      by: "Radford and others, 2021",
+      title: "Learning Transferable Visual Models From Natural Language Supervision",
+    },
+  ],
   status: "stable",
   inputs: { model: port.model("folder with a clip part") },
-  params: { text: param.text({ default: "", multiline: true, placeholder: "What the image should show", about: "The text to compare with." }) },
+  params: {
+    text: param.text({
+      default: "",
+      multiline: true,
+      placeholder: "What the image should show",
+      about: "The text to compare with.",
+    }),
+  },
   outputs: { reward: port.reward("cosine of image and text, −1 to 1") },
   build: ({ model }, { text }) => {
     let towers: Promise<Towers> | undefined;

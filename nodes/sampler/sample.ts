@@ -5,7 +5,13 @@ import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import type { NoiseSource } from "../../shared/noise.ts";
-import { type Sampler, type SamplerIo, type SamplerOptions, samplerOf, samplers } from "../../shared/sampling/samplers.ts";
+import {
+  type Sampler,
+  type SamplerIo,
+  type SamplerOptions,
+  samplerOf,
+  samplers,
+} from "../../shared/sampling/samplers.ts";
 import { addScaled, allZero, stack } from "../../shared/tensor/index.ts";
 import { dtypeOf, type Tensor } from "../../shared/tensor/tensor.ts";
 
@@ -27,8 +33,18 @@ export const node = defineNode({
     an empty latent. Turn **add noise** off to go on with a latent that still has noise in it.
   `,
   cites: [
-    { id: "arXiv:2206.00364", by: "Karras and others, 2022", title: "Elucidating the Design Space of Diffusion-Based Generative Models", where: "algorithms 1 and 2" },
-    { id: "arXiv:2010.02502", by: "Song and others, 2020", title: "Denoising Diffusion Implicit Models", where: "eq. 12 and 16" },
+    {
+      id: "arXiv:2206.00364",
+      by: "Karras and others, 2022",
+      title: "Elucidating the Design Space of Diffusion-Based Generative Models",
+      where: "algorithms 1 and 2",
+    },
+    {
+      id: "arXiv:2010.02502",
+      by: "Song and others, 2020",
+      title: "Denoising Diffusion Implicit Models",
+      where: "eq. 12 and 16",
+    },
   ],
   status: "stable",
   inputs: {
@@ -43,9 +59,29 @@ export const node = defineNode({
       about: "How a step is made.",
       options: samplers.map(({ id, title, summary }) => ({ value: id, label: title, about: summary })),
     }),
-    eta: param.number({ default: null, min: 0, max: 100, step: 0.05, empty: "the sampler's own", about: "Fresh noise of stochastic steps; empty = the sampler's own (0 for ddim, 1 for ancestral)." }),
-    noiseScale: param.number({ default: 1, min: 0, max: 10, step: 0.01, onCard: false, about: "Factor on every later draw; 0 keeps the drift and drops the noise." }),
-    churn: param.number({ default: 0, min: 0, max: 1000, onCard: false, about: "Noise added and removed in Karras steps, over the whole walk." }),
+    eta: param.number({
+      default: null,
+      min: 0,
+      max: 100,
+      step: 0.05,
+      empty: "the sampler's own",
+      about: "Fresh noise of stochastic steps; empty = the sampler's own (0 for ddim, 1 for ancestral).",
+    }),
+    noiseScale: param.number({
+      default: 1,
+      min: 0,
+      max: 10,
+      step: 0.01,
+      onCard: false,
+      about: "Factor on every later draw; 0 keeps the drift and drops the noise.",
+    }),
+    churn: param.number({
+      default: 0,
+      min: 0,
+      max: 1000,
+      onCard: false,
+      about: "Noise added and removed in Karras steps, over the whole walk.",
+    }),
     start: param.select({
       default: "auto",
       onCard: false,
@@ -103,10 +139,18 @@ function optionsOf({ sampler, eta, noiseScale, churn }: Params): SamplerOptions 
 function checkLatent(denoiser: Denoiser, latent: Tensor): void {
   const takes = denoiser.model?.info.latent.channels;
   if (takes === undefined || latent.shape[1] === takes) return;
-  throw new Error(`Latent has ${latent.shape[1]} channels, but this model takes ${takes}. Use an empty latent or load a tensor from the same model.`);
+  throw new Error(
+    `Latent has ${latent.shape[1]} channels, but this model takes ${takes}. Use an empty latent or load a tensor from the same model.`,
+  );
 }
 
-function begin(latent: Tensor, sigmas: readonly number[], noise: NoiseSource, sampler: Sampler, params: { start: string; addNoise: boolean }): Tensor {
+function begin(
+  latent: Tensor,
+  sigmas: readonly number[],
+  noise: NoiseSource,
+  sampler: Sampler,
+  params: { start: string; addNoise: boolean },
+): Tensor {
   if (!params.addNoise || sigmas.length === 0) return latent;
   const isUnit = params.start === "unit" || (params.start === "auto" && sampler.start === "unit" && allZero(latent));
   const factor = isUnit ? Math.sqrt(1 + sigmas[0] ** 2) : sigmas[0];
@@ -118,7 +162,12 @@ function callInfo(sigmas: readonly number[], step: number, stage: number, next?:
   return { step, steps: sigmas.length - 1, sigma, next: next ?? sigmas[step + 1], sigmas, stage, switches: {} };
 }
 
-function walker(sigmas: readonly number[], noise: NoiseSource, context: NodeContext, keep: ((x: Tensor) => void) | null): SamplerIo {
+function walker(
+  sigmas: readonly number[],
+  noise: NoiseSource,
+  context: NodeContext,
+  keep: ((x: Tensor) => void) | null,
+): SamplerIo {
   return {
     noise: (like, sigma, next) => noise.between(like, sigma, next),
     call: (step, stage, next): Call => ({

@@ -16,7 +16,12 @@ export const node = defineNode({
   cites: [],
   status: "stable",
   inputs: {},
-  params: { values: param.numbers({ default: [14.6, 7, 3, 1.5, 0.6, 0.2, 0], about: "Falling noise levels, in units of k-diffusion's sigma." }) },
+  params: {
+    values: param.numbers({
+      default: [14.6, 7, 3, 1.5, 0.6, 0.2, 0],
+      about: "Falling noise levels, in units of k-diffusion's sigma.",
+    }),
+  },
   outputs: { sigmas: port.sigmas("the levels") },
   forecast: (_inputs, { values }, { problem }) => {
     const message = refuse(values);
@@ -31,5 +36,7 @@ function refuse(values: readonly number[]): string | null {
   if (values.length < 2) return "A sampler needs at least two noise levels.";
   if (values.some((value) => value < 0)) return "Noise levels are 0 and more.";
   const rising = values.findIndex((value, i) => i > 0 && value >= values[i - 1]);
-  return rising < 0 ? null : `Noise levels fall, but number ${rising + 1} (${values[rising]}) is not below ${values[rising - 1]}.`;
+  return rising < 0
+    ? null
+    : `Noise levels fall, but number ${rising + 1} (${values[rising]}) is not below ${values[rising - 1]}.`;
 }

@@ -16,7 +16,9 @@ export const node = defineNode({
   cites: [],
   status: "stable",
   inputs: {},
-  params: { path: param.file({ default: "", what: "npy", label: "File", about: "A .npy file.", placeholder: "Choose a file" }) },
+  params: {
+    path: param.file({ default: "", what: "npy", label: "File", about: "A .npy file.", placeholder: "Choose a file" }),
+  },
   outputs: { tensor: port.tensor("the array, in the file's own type") },
   forecast: (_inputs, { path }, { facts, problem }) => {
     if (path === "") problem({ port: "path", severity: "error", message: "No file is chosen. Choose a .npy file." });

@@ -13,6 +13,8 @@ export const node = defineNode({
   status: "stable",
   inert: true,
   inputs: {},
-  params: { text: param.text({ default: "", multiline: true, placeholder: "Markdown", about: "The note, in Markdown." }) },
+  params: {
+    text: param.text({ default: "", multiline: true, placeholder: "Markdown", about: "The note, in Markdown." }),
+  },
   outputs: {},
 });

@@ -17,24 +17,26 @@ export interface Port<
   readonly accepts?: readonly WireType[];
 }
 
-interface PortOptions<Optional extends boolean, Many extends boolean> {
+interface PortOptions {
   readonly label?: string;
-  readonly optional?: Optional;
-  readonly many?: Many;
+  readonly optional?: boolean;
+  readonly many?: boolean;
   readonly accepts?: readonly WireType[];
 }
 
+type Flag<O, Name extends string> = O extends { readonly [K in Name]: true } ? true : false;
+
 function maker<T extends WireType>(wire: T) {
-  return <const Optional extends boolean = false, const Many extends boolean = false>(
+  return <const O extends PortOptions = PortOptions>(
     about: string,
-    options: PortOptions<Optional, Many> = {},
-  ): Port<T, Optional, Many> => ({
+    options?: O,
+  ): Port<T, Flag<O, "optional">, Flag<O, "many">> => ({
     wire,
     about,
-    optional: (options.optional ?? false) as Optional,
-    many: (options.many ?? false) as Many,
-    ...(options.label === undefined ? {} : { label: options.label }),
-    ...(options.accepts === undefined ? {} : { accepts: options.accepts }),
+    optional: (options?.optional ?? false) as Flag<O, "optional">,
+    many: (options?.many ?? false) as Flag<O, "many">,
+    ...(options?.label === undefined ? {} : { label: options.label }),
+    ...(options?.accepts === undefined ? {} : { accepts: options.accepts }),
   });
 }
 

@@ -19,7 +19,7 @@ export function applySets(
     if (!target) return { problem: `--set ${set}: ${unknownNode(set.slice(0, equals), ids)}` };
     const params = changes.get(target.id) ?? {};
     Object.defineProperty(params, target.param, {
-      value: valueOf(set.slice(equals + 1)),
+      value: parameterValue(set.slice(equals + 1)),
       enumerable: true,
       configurable: true,
       writable: true,
@@ -46,7 +46,7 @@ function unknownNode(path: string, ids: ReadonlySet<string>): string {
   return `there is no node “${path.slice(0, path.lastIndexOf("."))}”. The nodes are ${some}${ids.size > 12 ? ", …" : ""}.`;
 }
 
-function valueOf(text: string): ParamValue {
+function parameterValue(text: string): ParamValue {
   try {
     return parseJson(text) as ParamValue;
   } catch (error) {

@@ -1,0 +1,30 @@
+import type { Denoiser } from "../denoiser.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { SamplerCall, SamplerIo, SamplerOptions } from "./sampler.ts";
+import { ancestralStep, eulerStep, renoise } from "./steps.ts";
+
+/** Calls of an ancestral walk: each step's deterministic part goes to sigmaDown. */
+export function* ancestralCalls(sigmas: readonly number[], { eta }: SamplerOptions): Iterable<SamplerCall> {
+  for (let step = 0; step + 1 < sigmas.length; step++) {
+    yield { step, stage: 0, next: ancestralStep(sigmas[step], sigmas[step + 1], eta).sigmaDown };
+  }
+}
+
+/** Euler steps down to sigmaDown, then fresh noise up to the next level. Eta 0 is Euler's method. */
+export async function ancestralWalk(
+  denoiser: Denoiser,
+  start: Tensor,
+  sigmas: readonly number[],
+  io: SamplerIo,
+  options: SamplerOptions,
+): Promise<Tensor> {
+  let x = start;
+  for (let step = 0; step + 1 < sigmas.length; step++) {
+    const [sigma, next] = [sigmas[step], sigmas[step + 1]];
+    const { sigmaDown, sigmaUp } = ancestralStep(sigma, next, options.eta);
+    const denoised = await denoiser(x, sigma, io.call(step, 0, sigmaDown));
+    await io.step({ step, sigma, x, denoised });
+    x = renoise(eulerStep(x, denoised, sigma, sigmaDown), sigmaUp, sigma, next, io, options);
+  }
+  return x;
+}

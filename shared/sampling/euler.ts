@@ -1,0 +1,36 @@
+import type { Sampler } from "./sampler.ts";
+import { churned, eulerStep, oneCallAStep, renoise } from "./steps.ts";
+
+/** Euler's method: Karras and others, 2022 (arXiv:2206.00364), algorithm 2 without the correction. One evaluation a step. */
+export const euler: Sampler = {
+  id: "euler",
+  title: "Euler",
+  summary: "First order, one evaluation a step; plain and predictable.",
+  cites: [
+    {
+      id: "arXiv:2206.00364",
+      by: "Karras and others, 2022",
+      title: "Elucidating the Design Space of Diffusion-Based Generative Models",
+      where: "algorithm 2",
+    },
+  ],
+  order: 1,
+  isStochastic: false,
+  defaultEta: null,
+  usesChurn: true,
+  start: "sigma",
+  calls: oneCallAStep,
+  sample: async (denoiser, start, sigmas, io, options) => {
+    let x = start;
+    const steps = sigmas.length - 1;
+    for (let step = 0; step < steps; step++) {
+      const [sigma, next] = [sigmas[step], sigmas[step + 1]];
+      const sigmaHat = churned(sigma, steps, options.churn);
+      x = renoise(x, Math.sqrt(sigmaHat ** 2 - sigma ** 2), sigmaHat, sigma, io, options);
+      const denoised = await denoiser(x, sigmaHat, io.call(step, 0));
+      await io.step({ step, sigma, x, denoised });
+      x = eulerStep(x, denoised, sigmaHat, next);
+    }
+    return x;
+  },
+};

@@ -1,0 +1,45 @@
+import { addScaled, mean2 } from "../tensor/index.ts";
+import type { Sampler } from "./sampler.ts";
+import { churned, eulerStep, renoise, slope } from "./steps.ts";
+
+/** Heun's method: Karras and others, 2022 (arXiv:2206.00364), algorithm 2. Two evaluations a step, one on a last step to 0. */
+export const heun: Sampler = {
+  id: "heun",
+  title: "Heun",
+  summary: "Second order, two evaluations a step; accurate with few steps.",
+  cites: [
+    {
+      id: "arXiv:2206.00364",
+      by: "Karras and others, 2022",
+      title: "Elucidating the Design Space of Diffusion-Based Generative Models",
+      where: "algorithm 2",
+    },
+  ],
+  order: 2,
+  isStochastic: false,
+  defaultEta: null,
+  usesChurn: true,
+  start: "sigma",
+  calls: function* (sigmas) {
+    for (let step = 0; step + 1 < sigmas.length; step++) {
+      yield { step, stage: 0 };
+      if (sigmas[step + 1] !== 0) yield { step, stage: 1 };
+    }
+  },
+  sample: async (denoiser, start, sigmas, io, options) => {
+    let x = start;
+    const steps = sigmas.length - 1;
+    for (let step = 0; step < steps; step++) {
+      const [sigma, next] = [sigmas[step], sigmas[step + 1]];
+      const sigmaHat = churned(sigma, steps, options.churn);
+      x = renoise(x, Math.sqrt(sigmaHat ** 2 - sigma ** 2), sigmaHat, sigma, io, options);
+      const denoised = await denoiser(x, sigmaHat, io.call(step, 0));
+      await io.step({ step, sigma, x, denoised });
+      const predicted = eulerStep(x, denoised, sigmaHat, next);
+      if (next === 0) return predicted;
+      const corrected = slope(predicted, await denoiser(predicted, next, io.call(step, 1)), next);
+      x = addScaled(x, mean2(slope(x, denoised, sigmaHat), corrected), next - sigmaHat);
+    }
+    return x;
+  },
+};

@@ -1,0 +1,26 @@
+import { linspace, range, type Schedule } from "./schedule.ts";
+
+const rho = 7;
+
+/** Even steps in sigma^(1/7): arXiv:2206.00364, eq. 5. In flow models, of the flow time. */
+export const karras: Schedule = {
+  id: "karras",
+  title: "karras",
+  summary: "Many steps at low noise, where detail is made.",
+  sigmas: (model, steps) => {
+    const { low, high, toSigma } = range(model);
+    const roots = linspace(high ** (1 / rho), low ** (1 / rho), steps);
+    return [...roots.map((root) => toSigma(root ** rho)), 0];
+  },
+};
+
+/** Even steps in log sigma. In flow models, of the flow time. */
+export const exponential: Schedule = {
+  id: "exponential",
+  title: "exponential",
+  summary: "Even steps in log sigma; even more at low noise.",
+  sigmas: (model, steps) => {
+    const { low, high, toSigma } = range(model);
+    return [...linspace(Math.log(high), Math.log(low), steps).map((level) => toSigma(Math.exp(level))), 0];
+  },
+};
