@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { runnerImport } from "vite";
 import { root } from "./paths.mjs";
 
@@ -16,8 +16,9 @@ export function catalogPlugin() {
     resolveId: (name) => (name === id ? resolved : undefined),
     async load(name) {
       if (name !== resolved) return undefined;
-      const { module, dependencies } = await runnerImport(join(root, "nodes/catalog.ts"), { root, configFile: false });
-      for (const file of dependencies) this.addWatchFile(join(root, file));
+      const options = { root, configFile: false, logLevel: "error" };
+      const { module, dependencies } = await runnerImport(join(root, "nodes/catalog.ts"), options);
+      for (const file of dependencies) this.addWatchFile(resolve(root, file));
       return `export default ${JSON.stringify(module.catalog.list)};`;
     },
     configureServer(server) {
