@@ -1,0 +1,106 @@
+import { ArrowUp10, Check, ChevronDown, Lock, type LucideIcon, Shuffle } from "lucide-react";
+import { DropdownMenu } from "radix-ui";
+import { useState } from "react";
+import type { SeedParam } from "../../shared/node/params.ts";
+import { evaluate } from "./arithmetic.ts";
+import styles from "./controls.module.css";
+import { type FieldProps, fieldAttributes, newGesture } from "./field.ts";
+
+const highest = 2n ** 64n - 1n;
+
+export interface SeedFieldProps extends FieldProps<SeedParam> {
+  readonly mode?: string | undefined;
+  readonly onModeChange?: ((mode: string, gesture: string) => void) | undefined;
+}
+
+/** A seed with all its 64 bits, and what happens to it between runs. */
+export function SeedField(props: SeedFieldProps) {
+  const { param, value, compact, label, mode, onModeChange, onChange } = props;
+  const [text, setText] = useState<string | null>(null);
+  const shown = String(value ?? param.default);
+  const read = text === null ? null : readSeed(text);
+  const commit = () => {
+    setText(null);
+    if (text !== null && text !== shown && read !== null) onChange(read, newGesture());
+  };
+  return (
+    <div className={styles.line}>
+      <label className={`${styles.field} ${text !== null && read === null ? styles.wrong : ""}`}>
+        {compact && <span className={styles.label}>{label}</span>}
+        <input
+          className={`${styles.value} number`}
+          {...fieldAttributes(props)}
+          inputMode="numeric"
+          spellCheck={false}
+          title={param.about}
+          value={text ?? shown}
+          onChange={(event) => setText(event.target.value)}
+          onFocus={(event) => {
+            setText(shown);
+            const field = event.currentTarget;
+            requestAnimationFrame(() => document.activeElement === field && field.select());
+          }}
+          onBlur={commit}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && event.ctrlKey) commit();
+            else if (event.key === "Enter") event.currentTarget.blur();
+            if (event.key !== "Escape") return;
+            event.stopPropagation();
+            setText(null);
+            const field = event.currentTarget;
+            requestAnimationFrame(() => field.blur());
+          }}
+        />
+      </label>
+      {mode !== undefined && onModeChange !== undefined && (
+        <ModeMenu mode={mode} onChange={(next) => onModeChange(next, newGesture())} />
+      )}
+    </div>
+  );
+}
+
+/** A whole number from 0 to 2^64 − 1 as a document keeps it: a bigint from 2^53 on; null if the text is none. */
+export function readSeed(text: string): number | bigint | null {
+  const digits = text.replace(/[\s\u2009\u202f\u00a0]/g, "");
+  if (/^\d{1,30}$/.test(digits)) {
+    const exact = BigInt(digits);
+    if (exact > highest) return null;
+    return exact > BigInt(Number.MAX_SAFE_INTEGER) ? exact : Number(exact);
+  }
+  const value = evaluate(text);
+  return value === null || value < 0 || value > Number.MAX_SAFE_INTEGER ? null : Math.round(value);
+}
+
+const modes: readonly (readonly [mode: string, label: string, icon: LucideIcon, about: string])[] = [
+  ["fixed", "Fixed", Lock, "Every run uses this seed."],
+  ["random", "Random", Shuffle, "Every run draws a new seed."],
+  ["increment", "Increment", ArrowUp10, "Every run uses the next seed."],
+];
+
+function ModeMenu({ mode, onChange }: { readonly mode: string; readonly onChange: (mode: string) => void }) {
+  const [, label, Icon] = modes.find(([name]) => name === mode) ?? modes[0]!;
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger className={`${styles.field} ${styles.mode}`} aria-label={`Seed mode: ${label}`}>
+        <Icon size={12} strokeWidth={2.1} />
+        {label}
+        <ChevronDown size={12} strokeWidth={2.1} className={styles.chevron} />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className={styles.list} sideOffset={4} align="end">
+          <DropdownMenu.RadioGroup value={mode} onValueChange={onChange}>
+            {modes.map(([name, title, ModeIcon, about]) => (
+              <DropdownMenu.RadioItem key={name} value={name} className={`${styles.option} ${styles.menuOption}`}>
+                <ModeIcon size={14} />
+                <span>
+                  {title} {name === mode && <Check size={12} strokeWidth={2.1} />}
+                </span>
+                <small>{about}</small>
+              </DropdownMenu.RadioItem>
+            ))}
+          </DropdownMenu.RadioGroup>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

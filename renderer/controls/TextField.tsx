@@ -1,0 +1,90 @@
+import { useRef, useState } from "react";
+import type { NumbersParam, ParamValue, TextParam } from "../../shared/node/params.ts";
+import styles from "./controls.module.css";
+import { type FieldProps, fieldAttributes, newGesture } from "./field.ts";
+
+/** Text: one line, or as many as it needs from two to eight. Undo within the field is the field's own. */
+export function TextField(props: FieldProps<TextParam>) {
+  const { param, value, compact, label, onChange } = props;
+  const gesture = useRef("");
+  const text = String(value ?? "");
+  const shared = {
+    ...fieldAttributes(props),
+    value: text,
+    placeholder: param.placeholder ?? `Empty ${label.toLowerCase()}`,
+    spellCheck: false,
+    title: param.about,
+    // One visit of the field is one step of the document's undo.
+    onFocus: () => {
+      gesture.current = newGesture();
+    },
+  };
+  if (!param.multiline) {
+    return (
+      <label className={styles.field}>
+        {compact && <span className={styles.label}>{label}</span>}
+        <input
+          {...shared}
+          className={`${styles.value} ${compact ? "" : styles.start}`}
+          onChange={(event) => onChange(event.target.value, gesture.current)}
+          onKeyDown={(event) => {
+            if (event.key === "Escape" || (event.key === "Enter" && !event.ctrlKey)) event.currentTarget.blur();
+          }}
+        />
+      </label>
+    );
+  }
+  return (
+    <div className={`${styles.field} ${styles.text}`}>
+      <textarea
+        {...shared}
+        rows={compact ? 1 : 2}
+        style={{ maxHeight: 8 * 17 + 10, minHeight: compact ? 24 : 42 }}
+        onChange={(event) => onChange(event.target.value, gesture.current)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") event.currentTarget.blur();
+        }}
+      />
+    </div>
+  );
+}
+
+/** A list of numbers, parted by spaces, commas or semicolons. */
+export function NumbersField(props: FieldProps<NumbersParam>) {
+  const { value, compact, label, onChange } = props;
+  const [text, setText] = useState<string | null>(null);
+  const shown = (Array.isArray(value) ? value : []).map(String).join(", ");
+  const read = text === null ? null : readNumbers(text);
+  return (
+    <label className={`${styles.field} ${text !== null && read === null ? styles.wrong : ""}`}>
+      {compact && <span className={styles.label}>{label}</span>}
+      <input
+        {...fieldAttributes(props)}
+        className={`${styles.value} number`}
+        value={text ?? shown}
+        placeholder="1, 0.5, 0"
+        title={props.param.about}
+        spellCheck={false}
+        onFocus={() => setText(shown)}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={() => {
+          setText(null);
+          if (text !== shown && read !== null) onChange(read, newGesture());
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && !event.ctrlKey) event.currentTarget.blur();
+        }}
+      />
+    </label>
+  );
+}
+
+/** Numbers of a list with points as decimals, or null if something in it is no number. */
+export function readNumbers(text: string): readonly ParamValue[] | null {
+  const parts = text
+    .replaceAll("−", "-")
+    .split(/[\s,;]+/)
+    .filter((part) => part !== "");
+  const numbers = parts.map(Number);
+  return numbers.every(Number.isFinite) ? numbers : null;
+}
