@@ -59,7 +59,8 @@ export function ColorField(props: FieldProps<ColorParam>) {
         onChange={(event) => setText(event.target.value)}
         onBlur={() => {
           setText(null);
-          if (text !== null && isColor(text) && text.toLowerCase() !== color) onChange(text.toLowerCase(), newGesture());
+          if (text !== null && isColor(text) && text.toLowerCase() !== color)
+            onChange(text.toLowerCase(), newGesture());
         }}
         onKeyDown={(event) => {
           if (event.key === "Enter" && !event.ctrlKey) event.currentTarget.blur();

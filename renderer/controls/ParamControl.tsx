@@ -1,9 +1,9 @@
-import type { Param, ParamValue } from "../../shared/node/params.ts";
 import { labelOf } from "../../shared/node/names.ts";
+import type { Param, ParamValue } from "../../shared/node/params.ts";
 import { BooleanField, ColorField } from "./BooleanField.tsx";
 import styles from "./controls.module.css";
-import type { FieldProps } from "./field.ts";
 import { FileField } from "./FileField.tsx";
+import type { FieldProps } from "./field.ts";
 import { formatNumber } from "./format.ts";
 import { NumberField } from "./NumberField.tsx";
 import { SeedField } from "./SeedField.tsx";
@@ -33,7 +33,11 @@ export function ParamControl(props: ParamControlProps) {
   const { node, name, param, compact, wiredFrom } = props;
   const label = labelOf(name, param);
   const control =
-    wiredFrom === undefined ? <Control {...props} label={label} /> : <Wired {...{ node, name, compact, label, wiredFrom }} />;
+    wiredFrom === undefined ? (
+      <Control {...props} label={label} />
+    ) : (
+      <Wired {...{ node, name, compact, label, wiredFrom }} />
+    );
   if (compact) return <div className={`${styles.card} nodrag nowheel`}>{control}</div>;
   return (
     <div className={`${styles.row} ${param.kind === "text" && param.multiline ? styles.tall : ""}`}>

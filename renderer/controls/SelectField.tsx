@@ -77,7 +77,12 @@ function OptionList({ id, label, options, value, open, onChoose }: OptionListPro
     <Command label={label} value={selected} onValueChange={setSelected} tabIndex={-1}>
       <div className={hasSearch ? styles.search : "hidden-text"}>
         <Search size={14} />
-        <Command.Input autoFocus value={query} onValueChange={setQuery} placeholder={open ? "Search or type" : "Search"} />
+        <Command.Input
+          autoFocus
+          value={query}
+          onValueChange={setQuery}
+          placeholder={open ? "Search or type" : "Search"}
+        />
       </div>
       <Command.List className={styles.options} id={id}>
         {!open && <Command.Empty className={styles.none}>Nothing fits</Command.Empty>}

@@ -1,0 +1,58 @@
+import type { LucideIcon } from "lucide-react";
+import { DropdownMenu } from "radix-ui";
+import type { ReactNode } from "react";
+import styles from "./ui.module.css";
+
+interface MenuProps {
+  /** The button that opens it. */
+  readonly trigger: ReactNode;
+  readonly align?: "start" | "end";
+  readonly children: ReactNode;
+}
+
+/** A menu below a button. */
+export function Menu({ trigger, align = "end", children }: MenuProps) {
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className={styles.menu} sideOffset={6} align={align} collisionPadding={8}>
+          {children}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+interface MenuItemProps {
+  readonly icon?: LucideIcon | undefined;
+  readonly label: string;
+  readonly about?: string | undefined;
+  readonly keys?: string | undefined;
+  readonly disabled?: boolean;
+  readonly danger?: boolean;
+  readonly onSelect: () => void;
+}
+
+/** A row of a menu. */
+export function MenuItem({ icon: Icon, label, about, keys, disabled, danger = false, onSelect }: MenuItemProps) {
+  return (
+    <DropdownMenu.Item
+      className={`${styles.item} ${danger ? styles.itemDanger : ""}`}
+      disabled={disabled ?? false}
+      onSelect={onSelect}
+    >
+      {Icon === undefined ? <span style={{ width: 14 }} /> : <Icon size={14} strokeWidth={2.1} aria-hidden />}
+      <span className={styles.itemText}>
+        {label}
+        {about !== undefined && <small>{about}</small>}
+      </span>
+      {keys !== undefined && <span className={styles.itemKeys}>{keys.replaceAll("+", " ")}</span>}
+    </DropdownMenu.Item>
+  );
+}
+
+/** A line between groups of rows. */
+export function MenuSeparator() {
+  return <DropdownMenu.Separator className={styles.separator} />;
+}
