@@ -1,7 +1,8 @@
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import type { BooleanParam, ColorParam } from "../../shared/node/params.ts";
 import styles from "./controls.module.css";
 import { type FieldProps, fieldAttributes, newGesture } from "./field.ts";
+import { useTyping } from "./useTyping.ts";
 
 /** On or off: colour and place of the knob both say which. */
 export function BooleanField(props: FieldProps<BooleanParam>) {
@@ -31,8 +32,11 @@ export function BooleanField(props: FieldProps<BooleanParam>) {
 export function ColorField(props: FieldProps<ColorParam>) {
   const { param, value, compact, label, onChange } = props;
   const gesture = useRef("");
-  const [text, setText] = useState<string | null>(null);
   const color = typeof value === "string" ? value : param.default;
+  const { text, attributes } = useTyping({
+    shown: color.toUpperCase(),
+    commit: (typed) => isColor(typed) && onChange(typed.toLowerCase(), newGesture()),
+  });
   const startGesture = () => {
     gesture.current = newGesture();
   };
@@ -48,24 +52,7 @@ export function ColorField(props: FieldProps<ColorParam>) {
         onFocus={startGesture}
         onChange={(event) => onChange(event.target.value, gesture.current)}
       />
-      <input
-        {...fieldAttributes(props)}
-        className="mono"
-        size={7}
-        maxLength={7}
-        spellCheck={false}
-        value={text ?? color.toUpperCase()}
-        onFocus={(event) => setText(event.target.value)}
-        onChange={(event) => setText(event.target.value)}
-        onBlur={() => {
-          setText(null);
-          if (text !== null && isColor(text) && text.toLowerCase() !== color)
-            onChange(text.toLowerCase(), newGesture());
-        }}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && !event.ctrlKey) event.currentTarget.blur();
-        }}
-      />
+      <input {...fieldAttributes(props)} className="mono" size={7} maxLength={7} {...attributes} />
     </label>
   );
 }

@@ -1,10 +1,11 @@
 import { ArrowUp10, Check, ChevronDown, Lock, type LucideIcon, Shuffle } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
-import { useState } from "react";
 import type { SeedParam } from "../../shared/node/params.ts";
 import { evaluate } from "./arithmetic.ts";
 import styles from "./controls.module.css";
 import { type FieldProps, fieldAttributes, newGesture } from "./field.ts";
+import list from "./list.module.css";
+import { useTyping } from "./useTyping.ts";
 
 const highest = 2n ** 64n - 1n;
 
@@ -16,40 +17,23 @@ export interface SeedFieldProps extends FieldProps<SeedParam> {
 /** A seed with all its 64 bits, and what happens to it between runs. */
 export function SeedField(props: SeedFieldProps) {
   const { param, value, compact, label, mode, onModeChange, onChange } = props;
-  const [text, setText] = useState<string | null>(null);
-  const shown = String(value ?? param.default);
-  const read = text === null ? null : readSeed(text);
-  const commit = () => {
-    setText(null);
-    if (text !== null && text !== shown && read !== null) onChange(read, newGesture());
-  };
+  const { text, attributes } = useTyping({
+    shown: String(value ?? param.default),
+    commit: (typed) => {
+      const seed = readSeed(typed);
+      if (seed !== null) onChange(seed, newGesture());
+    },
+  });
   return (
     <div className={styles.line}>
-      <label className={`${styles.field} ${text !== null && read === null ? styles.wrong : ""}`}>
+      <label className={`${styles.field} ${text !== null && readSeed(text) === null ? styles.wrong : ""}`}>
         {compact && <span className={styles.label}>{label}</span>}
         <input
           className={`${styles.value} number`}
           {...fieldAttributes(props)}
           inputMode="numeric"
-          spellCheck={false}
           title={param.about}
-          value={text ?? shown}
-          onChange={(event) => setText(event.target.value)}
-          onFocus={(event) => {
-            setText(shown);
-            const field = event.currentTarget;
-            requestAnimationFrame(() => document.activeElement === field && field.select());
-          }}
-          onBlur={commit}
-          onKeyDown={(event) => {
-            if (event.key === "Enter" && event.ctrlKey) commit();
-            else if (event.key === "Enter") event.currentTarget.blur();
-            if (event.key !== "Escape") return;
-            event.stopPropagation();
-            setText(null);
-            const field = event.currentTarget;
-            requestAnimationFrame(() => field.blur());
-          }}
+          {...attributes}
         />
       </label>
       {mode !== undefined && onModeChange !== undefined && (
@@ -87,10 +71,10 @@ function ModeMenu({ mode, onChange }: { readonly mode: string; readonly onChange
         <ChevronDown size={12} strokeWidth={2.1} className={styles.chevron} />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className={styles.list} sideOffset={4} align="end">
+        <DropdownMenu.Content className={list.list} sideOffset={4} align="end">
           <DropdownMenu.RadioGroup value={mode} onValueChange={onChange}>
             {modes.map(([name, title, ModeIcon, about]) => (
-              <DropdownMenu.RadioItem key={name} value={name} className={`${styles.option} ${styles.menuOption}`}>
+              <DropdownMenu.RadioItem key={name} value={name} className={list.option}>
                 <ModeIcon size={14} />
                 <span>
                   {title} {name === mode && <Check size={12} strokeWidth={2.1} />}

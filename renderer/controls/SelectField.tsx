@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { Choice, SelectParam } from "../../shared/node/params.ts";
 import styles from "./controls.module.css";
 import { type FieldProps, fieldAttributes, newGesture } from "./field.ts";
+import list from "./list.module.css";
 
 /** Lists from this length on have a search field. */
 const searched = 8;
@@ -37,7 +38,7 @@ export function SelectField(props: SelectFieldProps) {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
-          className={`${styles.list} nowheel`}
+          className={`${list.list} nowheel`}
           sideOffset={4}
           align={compact ? "end" : "start"}
           onKeyDown={(event) => event.stopPropagation()}
@@ -75,7 +76,7 @@ function OptionList({ id, label, options, value, open, onChoose }: OptionListPro
   const typed = query.trim();
   return (
     <Command label={label} value={selected} onValueChange={setSelected} tabIndex={-1}>
-      <div className={hasSearch ? styles.search : "hidden-text"}>
+      <div className={hasSearch ? list.search : "hidden-text"}>
         <Search size={14} />
         <Command.Input
           autoFocus
@@ -84,12 +85,12 @@ function OptionList({ id, label, options, value, open, onChoose }: OptionListPro
           placeholder={open ? "Search or type" : "Search"}
         />
       </div>
-      <Command.List className={styles.options} id={id}>
-        {!open && <Command.Empty className={styles.none}>Nothing fits</Command.Empty>}
+      <Command.List className={list.options} id={id}>
+        {!open && <Command.Empty className={list.none}>Nothing fits</Command.Empty>}
         {options.map((option) => (
           <Command.Item
             key={option.value}
-            className={styles.option}
+            className={list.option}
             value={`=${option.value}`}
             keywords={[option.label ?? option.value, option.about ?? ""]}
             onSelect={() => onChoose(option.value)}
@@ -100,7 +101,7 @@ function OptionList({ id, label, options, value, open, onChoose }: OptionListPro
           </Command.Item>
         ))}
         {open && typed !== "" && !options.some((option) => option.value === typed) && (
-          <Command.Item className={styles.option} value={`use ${typed}`} forceMount onSelect={() => onChoose(typed)}>
+          <Command.Item className={list.option} value={`use ${typed}`} forceMount onSelect={() => onChoose(typed)}>
             <span />
             <span>Use “{typed}”</span>
           </Command.Item>

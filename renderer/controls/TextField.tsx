@@ -1,7 +1,8 @@
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import type { NumbersParam, ParamValue, TextParam } from "../../shared/node/params.ts";
 import styles from "./controls.module.css";
 import { type FieldProps, fieldAttributes, newGesture } from "./field.ts";
+import { useTyping } from "./useTyping.ts";
 
 /** Text: one line, or as many as it needs from two to eight. Undo within the field is the field's own. */
 export function TextField(props: FieldProps<TextParam>) {
@@ -52,28 +53,22 @@ export function TextField(props: FieldProps<TextParam>) {
 /** A list of numbers, parted by spaces, commas or semicolons. */
 export function NumbersField(props: FieldProps<NumbersParam>) {
   const { value, compact, label, onChange } = props;
-  const [text, setText] = useState<string | null>(null);
-  const shown = (Array.isArray(value) ? value : []).map(String).join(", ");
-  const read = text === null ? null : readNumbers(text);
+  const { text, attributes } = useTyping({
+    shown: (Array.isArray(value) ? value : []).map(String).join(", "),
+    commit: (typed) => {
+      const numbers = readNumbers(typed);
+      if (numbers !== null) onChange(numbers, newGesture());
+    },
+  });
   return (
-    <label className={`${styles.field} ${text !== null && read === null ? styles.wrong : ""}`}>
+    <label className={`${styles.field} ${text !== null && readNumbers(text) === null ? styles.wrong : ""}`}>
       {compact && <span className={styles.label}>{label}</span>}
       <input
         {...fieldAttributes(props)}
         className={`${styles.value} number`}
-        value={text ?? shown}
         placeholder="1, 0.5, 0"
         title={props.param.about}
-        spellCheck={false}
-        onFocus={() => setText(shown)}
-        onChange={(event) => setText(event.target.value)}
-        onBlur={() => {
-          setText(null);
-          if (text !== shown && read !== null) onChange(read, newGesture());
-        }}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && !event.ctrlKey) event.currentTarget.blur();
-        }}
+        {...attributes}
       />
     </label>
   );

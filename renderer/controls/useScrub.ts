@@ -9,7 +9,6 @@ interface ScrubOptions {
   /** Values per pixel; a slider walks its range over its own width. */
   readonly perPixel: (width: number) => number;
   readonly onScrub: (value: number, gesture: string) => void;
-  readonly onClick: () => void;
 }
 
 /** Pixels that a pointer may move in a click. */
@@ -17,9 +16,9 @@ const slack = 3;
 
 /**
  * Handlers for an input that is dragged sideways: a drag changes the value (Shift ×0.1, Ctrl ×10), a click without one
- * calls `onClick`. While the input has focus the pointer is left to the text.
+ * starts typing. While the input has focus the pointer is left to the text.
  */
-export function useScrub({ value, step, min, max, perPixel, onScrub, onClick }: ScrubOptions) {
+export function useScrub({ value, step, min, max, perPixel, onScrub }: ScrubOptions) {
   const drag = useRef<{ x: number; at: number; moved: boolean; gesture: string; perPixel: number } | null>(null);
   return {
     onPointerDown(event: PointerEvent<HTMLInputElement>) {
@@ -45,10 +44,10 @@ export function useScrub({ value, step, min, max, perPixel, onScrub, onClick }: 
       const grid = event.shiftKey ? step / 10 : step;
       onScrub(clamp(onGrid(state.at, grid), min, max), state.gesture);
     },
-    onPointerUp() {
+    onPointerUp(event: PointerEvent<HTMLInputElement>) {
       const state = drag.current;
       drag.current = null;
-      if (state !== null && !state.moved) onClick();
+      if (state !== null && !state.moved) event.currentTarget.focus();
     },
     onPointerCancel() {
       drag.current = null;

@@ -1,7 +1,7 @@
 import type { LucideIcon } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
-import styles from "./ui.module.css";
+import styles from "./overlays.module.css";
 
 interface MenuProps {
   /** The button that opens it. */

@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck, Info, X } from "lucide-react";
 import { IconButton } from "./Button.tsx";
+import styles from "./overlays.module.css";
 import { useToasts } from "./toasts.ts";
-import styles from "./ui.module.css";
 
 const icons = {
   info: [Info, "var(--info)"],
