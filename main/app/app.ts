@@ -1,14 +1,15 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { app, type IpcMainInvokeEvent, Menu, nativeTheme, session, shell } from "electron";
+import { app, type BrowserWindow, type IpcMainInvokeEvent, Menu, nativeTheme, session, shell } from "electron";
 import { pageOrigin } from "./assets.ts";
 import { createDialogs } from "./dialogs.ts";
+import { documentFiles } from "./documentFiles.ts";
 import { createDocuments } from "./documents.ts";
 import { createEngineClient } from "./engineClient.ts";
 import { createHandlers } from "./handlers.ts";
 import { createHandles } from "./handles.ts";
 import { spawnHost } from "./hostProcess.ts";
 import { serveIpc } from "./ipc.ts";
+import { clearLeftovers } from "./leftovers.ts";
 import { openRecent } from "./recent.ts";
 import { closeSession, pinAllContents, registerPageScheme, servePage } from "./security.ts";
 import { openSettings } from "./settings.ts";
@@ -17,11 +18,6 @@ import { createMainWindow, type MainWindow } from "./window.ts";
 /** Address of the page while developing; the build serves it itself. */
 const devServer = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
 const assetsFolder = app.isPackaged ? join(process.resourcesPath, "assets") : join(__dirname, "../../assets");
-const files = {
-  readWorkflow: async (path: string) => readFile(path, "utf8"),
-  write: writeFile,
-};
-
 /** Folder that save nodes write to: that of `--output-folder`, else one among the person's pictures. */
 function outputFolder(): string {
   return app.commandLine.getSwitchValue("output-folder") || join(app.getPath("pictures"), "Fairlead");
@@ -33,6 +29,11 @@ function isPage({ senderFrame }: IpcMainInvokeEvent, { window }: MainWindow): bo
   return senderFrame.url.startsWith(expected);
 }
 
+function bringToFront(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore();
+  window.focus();
+}
+
 async function start(): Promise<void> {
   const userData = app.getPath("userData");
   const handles = createHandles();
@@ -40,6 +41,7 @@ async function start(): Promise<void> {
   const settings = await openSettings(join(userData, "settings.json"), ({ theme }) => {
     nativeTheme.themeSource = theme;
   });
+  void clearLeftovers((await recent.list()).map(({ path }) => path));
   closeSession(session.defaultSession, devServer);
   servePage(session.defaultSession, join(__dirname, "../renderer"));
 
@@ -65,11 +67,11 @@ async function start(): Promise<void> {
     window: () => opened().window,
     closeNow: () => opened().closeNow(),
     showInFolder: (path) => shell.showItemInFolder(path),
-    documents: createDocuments({ files, dialogs, handles, recent }),
+    documents: createDocuments({ files: documentFiles, dialogs, handles, recent }),
     ...{ settings, handles, recent, dialogs, engine },
   });
   serveIpc(handlers, handles, (event) => main !== null && isPage(event, main));
-  app.on("second-instance", () => opened().window.focus());
+  app.on("second-instance", () => bringToFront(opened().window));
   app.on("will-quit", () => engine.close());
   main = await createMainWindow(userData);
   await main.window.loadURL(devServer ?? `${pageOrigin}/index.html`);

@@ -1,4 +1,5 @@
 import type { ContractError } from "../../shared/contract.ts";
+import { FileError } from "../engine/files/fileError.ts";
 
 /** An error whose message is meant for a person. It crosses to the window as data. */
 export class Failure extends Error {
@@ -13,6 +14,7 @@ export class Failure extends Error {
 /** Any thrown value as the data that crosses to the window. What is not a Failure is a bug, or an error of the disk. */
 export function toContractError(thrown: unknown): ContractError {
   if (thrown instanceof Failure) return thrown.data;
+  if (thrown instanceof FileError) return { code: "io", message: thrown.message };
   if (!(thrown instanceof Error)) return { code: "bug", message: String(thrown) };
   const { code, path } = thrown as NodeJS.ErrnoException;
   const sentence = code === undefined ? undefined : diskErrors[code];
