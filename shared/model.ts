@@ -45,6 +45,8 @@ export interface ModelInfo {
 export interface Conditioning {
   /** [B, T, F] */
   readonly context: Tensor;
+  /** Tokens of the prompt that did not fit and were cut. */
+  readonly cutTokens?: number;
   /** Pooled embedding [B, P], where the network takes one. */
   readonly pooled?: Tensor;
   /** Further inputs by the network's own input name, rows first. */

@@ -28,5 +28,9 @@ export const node = defineNode({
   params: { text: param.text({ default: "", multiline: true, placeholder: "Empty prompt", about: "The prompt." }) },
   outputs: { conditioning: port.conditioning("embedding of the text") },
   sessions: ["text_encoder"],
-  run: async ({ model }, { text }) => ({ conditioning: await model.encodeText(text) }),
+  run: async ({ model }, { text }, context) => {
+    const conditioning = await model.encodeText(text);
+    if (conditioning.cutTokens) context.warn(`The last ${conditioning.cutTokens} tokens of this prompt did not fit and were cut.`);
+    return { conditioning };
+  },
 });

@@ -1,4 +1,4 @@
-import { open, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import type { AnyNode } from "../../../shared/node/define.ts";
 import type { FileParam, Param } from "../../../shared/node/params.ts";
 import type { DeviceName } from "../../../shared/plan.ts";
@@ -42,7 +42,7 @@ export async function gatherFacts(workflow: Workflow, sources: FactSources): Pro
     prints.set(path, absolute === null ? null : await fingerprints.file(absolute));
     if (absolute === null || prints.get(path) === null) continue;
     if (what === "image") await note(sizes, path, () => headOf(absolute).then(imageSize));
-    if (what === "npy") await note(shapes, path, () => readFile(absolute).then(npyShape));
+    if (what === "npy") await note(shapes, path, () => headOf(absolute).then(npyShape));
   }
   return {
     device: sources.device,

@@ -1,0 +1,91 @@
+import type { ImageFormat } from "../../../shared/node/context.ts";
+import type { Tensor } from "../../../shared/tensor/tensor.ts";
+import { FileError } from "./fileError.ts";
+import { imageSize } from "./imageSize.ts";
+import { embedInJpeg, embedInWebp } from "./embed.ts";
+import { writePng } from "./png.ts";
+
+const maxPixels = 100_000_000;
+const lossyQuality = 95;
+
+export interface EncodeOptions {
+  readonly format: ImageFormat;
+  readonly bitDepth: 8 | 16;
+  /** Text of the workflow to carry. */
+  readonly workflow?: string;
+}
+
+/** Loaded when a picture is first read or a lossy one written: PNG needs only zlib. */
+async function sharpLibrary() {
+  return (await import("sharp")).default;
+}
+
+/** A picture [1, 3, H, W] or [3, H, W] in 0..1 sRGB as a file; clamped here. Equal input gives equal bytes. */
+export async function encodeImage(sample: Tensor, { format, bitDepth, workflow }: EncodeOptions): Promise<Uint8Array> {
+  const [height, width] = sample.shape.slice(-2);
+  if (format === "png") {
+    const texts = workflow === undefined ? {} : { fairlead: asciiJson(workflow) };
+    return writePng({ width, height, bitDepth, samples: samplesOf(sample, bitDepth), texts, level: 6 });
+  }
+  const sharp = await sharpLibrary();
+  const raw = sharp(samplesOf(sample, 8), { raw: { width, height, channels: 3 } });
+  if (format === "jpeg") {
+    const bytes = await raw.jpeg({ quality: lossyQuality, chromaSubsampling: "4:4:4" }).toBuffer();
+    return workflow === undefined ? bytes : embedInJpeg(bytes, asciiJson(workflow));
+  }
+  const bytes = await raw.webp({ quality: lossyQuality, effort: 4 }).toBuffer();
+  return workflow === undefined ? bytes : embedInWebp(bytes, asciiJson(workflow), width, height);
+}
+
+/** A picture as a small PNG for the window, quickly. */
+export async function thumbnailPng(sample: Tensor): Promise<Uint8Array> {
+  const [height, width] = sample.shape.slice(-2);
+  return writePng({ width, height, bitDepth: 8, samples: samplesOf(sample, 8), texts: {}, level: 1 });
+}
+
+/** JSON in one line of ASCII: tEXt holds Latin-1 only, and EXIF text is safest so. */
+function asciiJson(text: string): string {
+  const line = text.replace(/\n\s*/g, " ").trim();
+  return line.replace(/[\u007f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** Interleaved RGB samples; 16-bit ones big-endian. Values are clamped and rounded to nearest. */
+function samplesOf(sample: Tensor, bitDepth: 8 | 16): Uint8Array {
+  const plane = sample.data.length / 3;
+  const top = bitDepth === 16 ? 65535 : 255;
+  const samples = new Uint8Array(plane * 3 * (bitDepth / 8));
+  for (let i = 0; i < plane; i++) {
+    for (let c = 0; c < 3; c++) {
+      const value = Math.round(Math.min(1, Math.max(0, sample.data[c * plane + i])) * top);
+      if (bitDepth === 8) samples[3 * i + c] = value;
+      else {
+        samples[2 * (3 * i + c)] = value >> 8;
+        samples[2 * (3 * i + c) + 1] = value & 0xff;
+      }
+    }
+  }
+  return samples;
+}
+
+/**
+ * A PNG, JPEG or WebP as [1, 3, H, W] in 0..1 sRGB. Profiles are converted, 16 bit keeps its precision, the EXIF rotation
+ * is applied, transparency is laid on white. Throws a FileError with a sentence.
+ */
+export async function decodeImage(bytes: Uint8Array): Promise<{ tensor: Tensor; width: number; height: number }> {
+  const size = imageSize(bytes);
+  if (!size) throw new FileError("This is no PNG, JPEG or WebP picture.");
+  if (size.width * size.height > maxPixels) throw new FileError(`This picture is ${size.width} × ${size.height} px, more than ${maxPixels / 1e6} megapixels.`);
+  const sharp = await sharpLibrary();
+  const read = sharp(bytes, { limitInputPixels: maxPixels }).rotate().flatten({ background: "#ffffff" }).toColourspace("rgb16");
+  const { data, info } = await read.raw({ depth: "ushort" }).toBuffer({ resolveWithObject: true }).catch((error: Error) => {
+    throw new FileError(`This picture is damaged: ${error.message.split("\n")[0]}.`, error);
+  });
+  const words = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
+  const { width, height, channels } = info;
+  const plane = width * height;
+  const values = new Float32Array(3 * plane);
+  for (let i = 0; i < plane; i++) {
+    for (let c = 0; c < 3; c++) values[c * plane + i] = words[i * channels + Math.min(c, channels - 1)] / 65535;
+  }
+  return { tensor: { data: values, shape: [1, 3, height, width] }, width, height };
+}

@@ -1,0 +1,80 @@
+import type { Call, Denoiser } from "../../../shared/denoiser.ts";
+import type { Conditioning, ModelInfo } from "../../../shared/model.ts";
+import { denoisedFrom, networkInput } from "../../../shared/sampling/prediction.ts";
+import { timestepOf } from "../../../shared/sampling/timesteps.ts";
+import { cast } from "../../../shared/tensor/index.ts";
+import { type AnyTensor, dtypeOf, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
+import type { NetworkRequest } from "./batcher.ts";
+import type { Session } from "./session.ts";
+
+export interface DenoisePorts {
+  readonly info: ModelInfo;
+  session(): Promise<Session>;
+  request(request: NetworkRequest): Promise<Record<string, AnyTensor>>;
+  capacity(shape: readonly number[]): number;
+  count(): void;
+}
+
+const sampleNames = ["sample", "hidden_states"];
+const contextNames = ["encoder_hidden_states"];
+const pooledNames = ["text_embeds", "pooled_projections"];
+
+/** The denoiser of a network under a conditioning: x0 + sigma · eps in, x0 out. Each evaluation is one request. */
+export function networkDenoiser(conditioning: Conditioning, ports: DenoisePorts): Denoiser {
+  return async (x: Tensor, sigma: number, call: Call) => {
+    const session = await ports.session();
+    ports.count();
+    const { prediction, schedule } = ports.info;
+    const sample = networkInput(prediction, cast(x, "float32"), sigma);
+    const timestep = timestepOf(schedule, sigma) + (call.switches.timestepShift ?? 0);
+    const { feeds, shared } = feedsOf(session, { sample, timestep, conditioning, info: ports.info });
+    const outputs = await ports.request({
+      session,
+      feeds,
+      shared,
+      keys: contextNames[0],
+      rows: x.shape[0],
+      kind: "denoise",
+      capacity: ports.capacity(x.shape),
+    });
+    const output = Object.values(outputs)[0];
+    if (!isFloatTensor(output)) throw new Error(`${session.label} gives whole numbers instead of a prediction.`);
+    return cast(denoisedFrom(prediction, cast(x, "float32"), output, sigma), dtypeOf(x));
+  };
+}
+
+interface Asked {
+  readonly sample: Tensor;
+  readonly timestep: number;
+  readonly conditioning: Conditioning;
+  readonly info: ModelInfo;
+}
+
+/** Feeds by the graph's own input names, ranks and types; a timestep without a batch axis holds for the whole call. */
+function feedsOf(session: Session, { sample, timestep, conditioning, info }: Asked): Pick<NetworkRequest, "feeds" | "shared"> {
+  const feeds: Record<string, AnyTensor> = {};
+  const shared: Record<string, AnyTensor> = {};
+  for (const [name, port] of Object.entries(session.inputs)) {
+    if (sampleNames.includes(name)) feeds[name] = sample;
+    else if (contextNames.includes(name)) feeds[name] = conditioning.context;
+    else if (pooledNames.includes(name)) feeds[name] = conditioning.pooled ?? missing(session, name);
+    else if (name === "time_ids") feeds[name] = timeIds(sample, info, port.shape[1] ?? 6);
+    else if (name === "timestep") {
+      const isShared = port.shape.length === 0 || (port.shape[0] === 1 && session.inputs[sampleNames.find((one) => one in session.inputs) ?? ""]?.shape[0] !== 1);
+      if (isShared) shared[name] = { data: Float32Array.of(timestep), shape: port.shape.length === 0 ? [] : [1] };
+      else feeds[name] = { data: Float32Array.of(timestep), shape: [1] };
+    } else if (conditioning.extra?.[name]) feeds[name] = conditioning.extra[name];
+  }
+  return { feeds, shared };
+}
+
+function missing(session: Session, name: string): never {
+  throw new Error(`${session.label} needs “${name}”, but this conditioning has no pooled embedding. Encode the text with the same model.`);
+}
+
+/** SDXL's size conditioning: original height and width, crop top and left, target height and width (arXiv:2307.01952). */
+function timeIds(sample: Tensor, { latent }: ModelInfo, count: number): Tensor {
+  const [height, width] = [sample.shape[2] * latent.factor, sample.shape[3] * latent.factor];
+  const ids = [height, width, 0, 0, height, width].slice(0, count);
+  return { data: Float32Array.from(ids), shape: [1, ids.length] };
+}

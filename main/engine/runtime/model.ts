@@ -1,0 +1,130 @@
+import type { Conditioning, Model, ModelInfo, Network } from "../../../shared/model.ts";
+import { scale, shift } from "../../../shared/tensor/index.ts";
+import { type AnyTensor, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
+import type { Batcher } from "./batcher.ts";
+import { networkDenoiser } from "./denoise.ts";
+import { numberField, type ModelFolder } from "./folder.ts";
+import type { Session } from "./session.ts";
+import { TextEncoders } from "./textEncoders.ts";
+
+export interface ModelPorts {
+  readonly batcher: Batcher;
+  /** Opens a network file, or gives the open one; holds the batcher meanwhile. */
+  open(path: string): Promise<Session>;
+  capacity(info: ModelInfo, shape: readonly number[]): number;
+}
+
+interface Scaling {
+  readonly factor: number;
+  readonly shift: number;
+}
+
+/** Rows of an image network per call: bounded by what its activations take (about 40 times the picture). */
+const imageBudgetBytes = 1 << 30;
+
+/** A folder as a `model` wire. */
+export class FolderModel implements Model {
+  readonly info: ModelInfo;
+  readonly #folder: ModelFolder;
+  readonly #ports: ModelPorts;
+  readonly #encoders: TextEncoders;
+
+  constructor(folder: ModelFolder, info: ModelInfo, ports: ModelPorts) {
+    this.#folder = folder;
+    this.info = info;
+    this.#ports = ports;
+    this.#encoders = new TextEncoders(folder, {
+      open: (path) => this.#open(path),
+      hold: (work) => ports.batcher.hold(work),
+      run: (session, feeds) =>
+        ports.batcher.request({ session, feeds, shared: {}, rows: 1, kind: "other", capacity: 64 }),
+    });
+  }
+
+  async encodeText(text: string): Promise<Conditioning> {
+    const { conditioning, cut } = await this.#encoders.encode(text);
+    return cut > 0 ? { ...conditioning, cutTokens: cut } : conditioning;
+  }
+
+  denoiser(conditioning: Conditioning) {
+    const { batcher } = this.#ports;
+    const denoiser = networkDenoiser(conditioning, {
+      info: this.info,
+      session: () => this.#open(`${this.info.network}/model.onnx`),
+      request: (request) => batcher.request(request),
+      capacity: (shape) => this.#ports.capacity(this.info, shape),
+      count: () => {
+        batcher.meter.nfe += 1;
+      },
+    });
+    return Object.assign(denoiser, { native: this.info.prediction, model: this });
+  }
+
+  async decode(latent: Tensor): Promise<Tensor> {
+    const { factor, shift: offset } = await this.#scaling();
+    const scaled = shift(scale(latent, 1 / factor), offset);
+    const picture = await this.#image("vae_decoder/model.onnx", scaled, latent.shape[2] * latent.shape[3] * this.info.latent.factor ** 2);
+    return shift(scale(picture, 0.5), 0.5);
+  }
+
+  async encode(image: Tensor): Promise<Tensor> {
+    const { factor, shift: offset } = await this.#scaling();
+    const parameters = await this.#image("vae_encoder/model.onnx", shift(scale(image, 2), -1), image.shape[2] * image.shape[3]);
+    return scale(shift(meanOf(parameters, this.info.latent.channels), -offset), factor);
+  }
+
+  async network(path: string): Promise<Network> {
+    const session = await this.#open(path);
+    return {
+      inputs: session.inputs,
+      outputs: session.outputs,
+      run: async (feeds) => {
+        const rows = Math.max(...Object.values(feeds).map((feed) => feed.shape[0] ?? 1));
+        const results = await this.#ports.batcher.request({ session, feeds, shared: {}, rows, kind: "other", capacity: 64 });
+        return Object.fromEntries(Object.entries(results).filter((entry): entry is [string, Tensor] => isFloatTensor(entry[1])));
+      },
+    };
+  }
+
+  readJson(path: string): Promise<unknown> {
+    return this.#ports.batcher.hold(this.#folder.json(path));
+  }
+
+  async tokenize(text: string, length: number): Promise<AnyTensor> {
+    return (await this.#encoders.tokenizer()).encode(text, length).ids;
+  }
+
+  #open(path: string): Promise<Session> {
+    return this.#ports.open(this.#folder.inside(path));
+  }
+
+  async #image(path: string, input: Tensor, pixels: number): Promise<Tensor> {
+    const session = await this.#open(path);
+    const capacity = Math.max(1, Math.floor(imageBudgetBytes / (pixels * 3 * 4 * 40)));
+    const feeds = { [Object.keys(session.inputs)[0]]: input };
+    const outputs = await this.#ports.batcher.request({ session, feeds, shared: {}, rows: input.shape[0], kind: "other", capacity });
+    const [first] = Object.values(outputs);
+    if (!isFloatTensor(first)) throw new Error(`${session.label} gives whole numbers instead of a picture.`);
+    return first;
+  }
+
+  /** Latents of the network are (mean − shift) · factor. */
+  async #scaling(): Promise<Scaling> {
+    const file = this.#folder.has("vae_decoder/config.json") ? "vae_decoder/config.json" : "vae/config.json";
+    const config = await this.#ports.batcher.hold(this.#folder.required(file));
+    return { factor: numberField(config, "scaling_factor", file, 0.18215), shift: numberField(config, "shift_factor", file, 0) };
+  }
+}
+
+/** The mean of a diagonal Gaussian [B, 2C, h, w]; encoders that give [B, C, h, w] give it themselves. */
+function meanOf(parameters: Tensor, channels: number): Tensor {
+  const [batch, given, height, width] = parameters.shape;
+  if (given === channels) return parameters;
+  const size = channels * height * width;
+  const data = new Float32Array(batch * size);
+  for (let b = 0; b < batch; b++) {
+    const from = b * given * height * width;
+    data.set(parameters.data.subarray(from, from + size), b * size);
+  }
+  return { data, shape: [batch, channels, height, width] };
+}

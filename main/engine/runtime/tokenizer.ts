@@ -1,0 +1,110 @@
+import { readFile } from "node:fs/promises";
+import { Tokenizer } from "@huggingface/tokenizers";
+import type { IntTensor } from "../../../shared/tensor/tensor.ts";
+import { FolderError, type ModelFolder } from "./folder.ts";
+
+/** Words of CLIP: contractions, runs of letters, single digits, runs of anything else. */
+const clipWords = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
+
+export interface Encoded {
+  /** [1, length] */
+  readonly ids: IntTensor;
+  /** Tokens of the text itself that did not fit. */
+  readonly cut: number;
+}
+
+/** A CLIP tokenizer from a folder's own vocab.json and merges.txt. */
+export class ClipTokenizer {
+  readonly #tokenizer: Tokenizer;
+  readonly #start: bigint;
+  readonly #end: bigint;
+  readonly #pad: bigint;
+  /** Tokens that a prompt may have, start and end included. */
+  readonly maxLength: number;
+
+  private constructor(tokenizer: Tokenizer, ids: { start: number; end: number; pad: number }, maxLength: number) {
+    this.#tokenizer = tokenizer;
+    this.#start = BigInt(ids.start);
+    this.#end = BigInt(ids.end);
+    this.#pad = BigInt(ids.pad);
+    this.maxLength = maxLength;
+  }
+
+  static async open(folder: ModelFolder, part: string): Promise<ClipTokenizer> {
+    const vocab = (await folder.required(`${part}/vocab.json`)) as Record<string, number>;
+    const config = await folder.required(`${part}/tokenizer_config.json`);
+    const merges = await readFile(folder.inside(`${part}/merges.txt`), "utf8").catch(() => {
+      throw new FolderError(`${part}/merges.txt is missing in ${folder.name}.`);
+    });
+    const special = (name: string, fallback: string) => tokenText(config[name]) ?? fallback;
+    const start = special("bos_token", "<|startoftext|>");
+    const end = special("eos_token", "<|endoftext|>");
+    const idOf = (token: string) => {
+      if (!Object.hasOwn(vocab, token)) throw new FolderError(`${part}/vocab.json has no token “${token}”.`);
+      return vocab[token];
+    };
+    const ids = { start: idOf(start), end: idOf(end), pad: idOf(special("pad_token", end)) };
+    const unknown = special("unk_token", end);
+    const tokenizer = new Tokenizer(describe(vocab, merges, [start, end], unknown), config);
+    const maxLength = Number(config.model_max_length ?? 77);
+    return new ClipTokenizer(tokenizer, ids, Number.isSafeInteger(maxLength) && maxLength < 100_000 ? maxLength : 77);
+  }
+
+  /** Start token, the text's tokens, end token, padding; what is too long is cut before the end token. */
+  encode(text: string, length: number): Encoded {
+    const tokens = this.#tokenizer.encode(text, { add_special_tokens: false }).ids;
+    const kept = tokens.slice(0, length - 2);
+    const ids = new BigInt64Array(length).fill(this.#pad);
+    ids[0] = this.#start;
+    kept.forEach((id, i) => {
+      ids[i + 1] = BigInt(id);
+    });
+    ids[kept.length + 1] = this.#end;
+    return { ids: { data: ids, shape: [1, length] }, cut: tokens.length - kept.length };
+  }
+}
+
+/** The content of a token that a configuration names as text or as a record. */
+function tokenText(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  const content = (value as { content?: unknown } | null | undefined)?.content;
+  return typeof content === "string" ? content : undefined;
+}
+
+/** CLIP's byte-level BPE as the tokenizer library describes one. */
+function describe(vocab: Record<string, number>, merges: string, special: readonly string[], unknown: string): object {
+  const pairs = merges
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !line.startsWith("#version"))
+    .map((line) => line.trim().split(" "));
+  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+  return {
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: special.map((content) => ({ id: vocab[content], content, ...flags })),
+    normalizer: {
+      type: "Sequence",
+      normalizers: [{ type: "NFC" }, { type: "Replace", pattern: { Regex: "\\s+" }, content: " " }, { type: "Lowercase" }],
+    },
+    pre_tokenizer: {
+      type: "Sequence",
+      pretokenizers: [
+        { type: "Split", pattern: { Regex: clipWords }, behavior: "Removed", invert: true },
+        { type: "ByteLevel", add_prefix_space: false, trim_offsets: true },
+      ],
+    },
+    post_processor: null,
+    decoder: null,
+    model: {
+      type: "BPE",
+      dropout: null,
+      unk_token: unknown,
+      continuing_subword_prefix: "",
+      end_of_word_suffix: "</w>",
+      fuse_unk: false,
+      vocab,
+      merges: pairs,
+    },
+  };
+}
