@@ -1,6 +1,5 @@
-import { Dialog } from "radix-ui";
-import { useRef } from "react";
-import styles from "./dialogs.module.css";
+import { Button } from "../../ui/Button.tsx";
+import { Dialog } from "../../ui/Dialog.tsx";
 
 export type UnsavedAnswer = "save" | "discard" | "cancel";
 
@@ -10,39 +9,31 @@ interface UnsavedDialogProps {
   readonly onAnswer: (answer: UnsavedAnswer) => void;
 }
 
-/** Asks what happens to changes before a document closes. Escape and a click outside mean Cancel. */
+/** Asks what happens to changes before a document closes. Escape and a press beside it mean Cancel. */
 export function UnsavedDialog({ name, onAnswer }: UnsavedDialogProps) {
-  const save = useRef<HTMLButtonElement>(null);
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onAnswer("cancel")}>
-      <Dialog.Portal>
-        <Dialog.Overlay className={styles.scrim} />
-        <Dialog.Content
-          className={styles.dialog}
-          data-testid="unsaved"
-          onOpenAutoFocus={(event) => {
-            event.preventDefault();
-            save.current?.focus();
-          }}
-        >
-          <Dialog.Title className={styles.title}>Save changes to “{name}”?</Dialog.Title>
-          <Dialog.Description className={styles.text}>
-            Changes since the last save are lost otherwise.
-          </Dialog.Description>
-          <div className={styles.buttons}>
-            <button type="button" className={styles.button} onClick={() => onAnswer("discard")}>
-              Do not save
-            </button>
-            <span />
-            <button type="button" className={styles.button} onClick={() => onAnswer("cancel")}>
-              Cancel
-            </button>
-            <button ref={save} type="button" className={styles.primary} onClick={() => onAnswer("save")}>
-              Save
-            </button>
-          </div>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Dialog
+      title={`Save changes to “${name}”?`}
+      open
+      onClose={() => onAnswer("cancel")}
+      actions={
+        <>
+          <Button data-first onClick={() => onAnswer("discard")}>
+            Do not save
+          </Button>
+          <Button onClick={() => onAnswer("cancel")}>Cancel</Button>
+          <Button kind="primary" ref={focusLater} onClick={() => onAnswer("save")}>
+            Save
+          </Button>
+        </>
+      }
+    >
+      Changes since the last save are lost otherwise.
+    </Dialog>
   );
+}
+
+/** The dialog focuses its first button when it opens; saving is the one that a blind Enter should reach. */
+function focusLater(button: HTMLButtonElement | null): void {
+  if (button !== null) requestAnimationFrame(() => button.focus());
 }

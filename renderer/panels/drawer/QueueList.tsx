@@ -1,5 +1,7 @@
 import { Clock, X } from "lucide-react";
 import type { Job } from "../../../shared/contract.ts";
+import { IconButton } from "../../ui/Button.tsx";
+import { Ring } from "../../ui/parts.tsx";
 import styles from "./drawer.module.css";
 
 interface QueueListProps {
@@ -14,25 +16,20 @@ export function QueueList({ jobs, progress, onCancel }: QueueListProps) {
   if (jobs.length === 0) return <p className={styles.none}>Nothing is running or waiting</p>;
   return jobs.map(({ id, number, name, state }) => (
     <div key={id} className={styles.job} data-state={state}>
-      {state === "running" ? <RunningMark /> : <Clock size={14} aria-hidden="true" />}
+      {state === "running" ? <Ring value={progress} /> : <Clock size={14} strokeWidth={2.1} aria-hidden />}
       <span>{number}</span>
       <b>{name}</b>
       <span>{state === "running" ? <ProgressBar value={progress} /> : "Waiting"}</span>
-      <span>{state === "running" && progress !== null ? `${Math.round(100 * progress)} %` : ""}</span>
-      <button
-        type="button"
-        className={styles.close}
-        aria-label={`${state === "running" ? "Stop" : "Cancel"} run ${number}`}
+      <span>{state === "running" && progress !== null ? `${Math.round(100 * progress)}\u2009%` : ""}</span>
+      <IconButton
+        label={`${state === "running" ? "Stop" : "Cancel"} run ${number}`}
+        icon={X}
+        size={14}
+        side="left"
         onClick={() => onCancel(id)}
-      >
-        <X size={14} />
-      </button>
+      />
     </div>
   ));
-}
-
-function RunningMark() {
-  return <i className={styles.running} role="img" aria-label="Running" />;
 }
 
 function ProgressBar({ value }: { readonly value: number | null }) {

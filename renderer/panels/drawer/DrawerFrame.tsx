@@ -1,26 +1,27 @@
 import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
+import { IconButton } from "../../ui/Button.tsx";
 import styles from "./drawer.module.css";
 
-interface DrawerProps {
+interface DrawerFrameProps {
   readonly title: string;
   /** A few words beside the title: "4 jobs", "Checked in 0.4 ms". */
   readonly about?: string | undefined;
+  /** Stays in the page while closed. */
+  readonly isOpen: boolean;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
-/** Frame of what the status strip opens above itself. */
-export function Drawer({ title, about, onClose, children }: DrawerProps) {
+/** Frame of a list that the status strip opens above itself. */
+export function DrawerFrame({ title, about, isOpen, onClose, children }: DrawerFrameProps) {
   return (
-    <section className={styles.drawer} aria-label={title} data-testid={title.toLowerCase()}>
+    <section className={styles.drawer} hidden={!isOpen} aria-label={title} data-testid={title.toLowerCase()}>
       <header className={styles.head}>
         <h2>{title}</h2>
         {about !== undefined && <span className={styles.about}>{about}</span>}
         <span className={styles.space} />
-        <button type="button" className={styles.close} aria-label={`Close ${title}`} onClick={onClose}>
-          <ChevronDown size={14} />
-        </button>
+        <IconButton label={`Close ${title}`} icon={ChevronDown} size={14} side="left" onClick={onClose} />
       </header>
       <div className={styles.body}>{children}</div>
     </section>
