@@ -1,0 +1,69 @@
+import { Gauge } from "lucide-react";
+import type { Checked } from "../../../shared/contract.ts";
+import { formatBytes, formatCount, formatSeconds } from "../../controls/format.ts";
+import { Hint } from "../../ui/Button.tsx";
+import styles from "./bar.module.css";
+
+/** What the next run will cost, before it starts. */
+export function CostChip({ checked }: { readonly checked: Checked | null }) {
+  const cost = checked?.cost ?? null;
+  return (
+    <Hint text={hintOf(checked)}>
+      <div className={`${styles.chip} number`} data-testid="cost">
+        <Cells checked={checked} isReady={cost !== null} />
+      </div>
+    </Hint>
+  );
+}
+
+function Cells({ checked, isReady }: { readonly checked: Checked | null; readonly isReady: boolean }) {
+  const gauge = <Gauge size={14} strokeWidth={2.1} aria-hidden />;
+  if (checked === null || checked.cost === null) {
+    return (
+      <span className={styles.cell}>
+        {gauge} {checked === null ? "Checking" : "No forecast"}
+      </span>
+    );
+  }
+  const { nfe, upperBound, backward, bytes } = checked.cost;
+  const isCurrent = checked.steps.length > 0 && checked.steps.every(({ cached }) => cached);
+  if (isCurrent || !isReady) {
+    return (
+      <span className={styles.cell}>
+        {gauge} Up to date <span className="hidden-text">0 evaluations</span>
+      </span>
+    );
+  }
+  return (
+    <>
+      <span className={styles.cell}>
+        {gauge}
+        <span>
+          {upperBound && "≤ "}
+          <b>{formatCount(nfe)}</b> {nfe === 1 ? "eval" : "evals"}
+        </span>
+      </span>
+      <span className={styles.cell}>
+        <span>
+          <b>{formatCount(backward)}</b> backward
+        </span>
+      </span>
+      {checked.seconds !== null && (
+        <span className={styles.cell}>
+          <b>{formatSeconds(checked.seconds)}</b>
+        </span>
+      )}
+      <span className={styles.cell}>
+        <b>{formatBytes(bytes)}</b>
+      </span>
+    </>
+  );
+}
+
+function hintOf(checked: Checked | null): string {
+  if (checked === null) return "The engine is counting what a run would cost.";
+  if (checked.cost === null) return "There is no forecast while the graph has errors.";
+  const { nfe, runs, sessions } = checked.cost;
+  const counts = `${formatCount(nfe)} evaluations in ${formatCount(runs)} calls, ${sessions} networks`;
+  return checked.seconds === null ? `Next run: ${counts}. Time is known after the first run.` : `Next run: ${counts}.`;
+}
