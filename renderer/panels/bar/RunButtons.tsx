@@ -1,0 +1,50 @@
+import { ChevronDown, ListOrdered, ListX, Play, Square } from "lucide-react";
+import { Button, Hint } from "../../ui/Button.tsx";
+import { Menu, MenuItem } from "../../ui/Menu.tsx";
+import styles from "./bar.module.css";
+
+interface RunButtonsProps {
+  /** Something runs: Run becomes Queue, with Stop beside it. */
+  readonly isRunning: boolean;
+  readonly waiting: number;
+  readonly onRun: () => void;
+  readonly onStop: () => void;
+  readonly onShowQueue: () => void;
+  readonly onClearWaiting: () => void;
+}
+
+/** Starts and stops runs. */
+export function RunButtons({ isRunning, waiting, onRun, onStop, onShowQueue, onClearWaiting }: RunButtonsProps) {
+  const label = isRunning ? "Queue" : "Run";
+  return (
+    <>
+      {isRunning && (
+        <Hint text="Stop the run" keys="Ctrl+.">
+          <Button icon={Square} data-testid="stop" onClick={onStop}>
+            Stop
+          </Button>
+        </Hint>
+      )}
+      <div className={styles.run}>
+        <Hint text={isRunning ? "Run again after this one" : "Run what changed"} keys="Ctrl+Enter">
+          <button type="button" data-testid="run" onClick={onRun}>
+            <Play size={14} strokeWidth={2.1} aria-hidden />
+            {label}
+          </button>
+        </Hint>
+        <Menu
+          trigger={
+            <button type="button" aria-label="More about running">
+              <ChevronDown size={14} strokeWidth={2.1} />
+            </button>
+          }
+        >
+          <MenuItem icon={Play} label={label} keys="Ctrl+Enter" onSelect={onRun} />
+          <MenuItem icon={Square} label="Stop" keys="Ctrl+." disabled={!isRunning} onSelect={onStop} />
+          <MenuItem icon={ListOrdered} label="Show the queue" onSelect={onShowQueue} />
+          <MenuItem icon={ListX} label="Cancel waiting runs" disabled={waiting === 0} onSelect={onClearWaiting} />
+        </Menu>
+      </div>
+    </>
+  );
+}
