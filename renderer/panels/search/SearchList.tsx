@@ -1,0 +1,88 @@
+import { useEffect, useRef } from "react";
+import type { NodeDescription } from "../../../shared/node/describe.ts";
+import { labelOf } from "../../../shared/node/names.ts";
+import { categoryOf, groupOf } from "../../theme/categories.ts";
+import { PortMark } from "./PortMark.tsx";
+import styles from "./search.module.css";
+
+/** A node that fits, and the port that the dragged wire will end on. */
+export interface Candidate {
+  readonly node: NodeDescription;
+  readonly connects?: { readonly side: "inputs" | "outputs"; readonly port: string } | undefined;
+}
+
+interface SearchListProps {
+  readonly id: string;
+  readonly candidates: readonly Candidate[];
+  readonly chosen: number;
+  readonly onChoose: (index: number) => void;
+  readonly onAdd: (candidate: Candidate) => void;
+}
+
+/** Id of the row at a place, for aria-activedescendant. */
+export function rowId(list: string, index: number): string {
+  return `${list}-${index}`;
+}
+
+/** The nodes found; the pointer chooses, a click adds. */
+export function SearchList({ id, candidates, chosen, onChoose, onAdd }: SearchListProps) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.children[chosen]?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
+  if (candidates.length === 0) return <p className={styles.none}>No node fits</p>;
+  return (
+    <div ref={list} id={id} className={styles.list} role="listbox" aria-label="Nodes">
+      {candidates.map((candidate, index) => (
+        <Row
+          key={candidate.node.type}
+          id={rowId(id, index)}
+          candidate={candidate}
+          isChosen={index === chosen}
+          onPoint={() => onChoose(index)}
+          onAdd={() => onAdd(candidate)}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly id: string;
+  readonly candidate: Candidate;
+  readonly isChosen: boolean;
+  readonly onPoint: () => void;
+  readonly onAdd: () => void;
+}
+
+function Row({ id, candidate: { node, connects }, isChosen, onPoint, onAdd }: RowProps) {
+  const { icon: Icon, hue } = categoryOf(groupOf(node.type));
+  const port = connects === undefined ? undefined : node[connects.side][connects.port];
+  return (
+    // The keys are handled by the field, which keeps the focus.
+    <div
+      id={id}
+      className={styles.option}
+      role="option"
+      tabIndex={-1}
+      aria-selected={isChosen}
+      data-testid={`search-${node.type}`}
+      onPointerMove={onPoint}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={onAdd}
+      onKeyDown={(event) => event.key === "Enter" && onAdd()}
+    >
+      <Icon size={16} strokeWidth={1.8} color={hue} aria-hidden />
+      <span className={styles.words}>
+        <b>{node.title}</b>
+        <small>{node.summary}</small>
+      </span>
+      {port !== undefined && connects !== undefined && (
+        <span className={styles.port}>
+          <PortMark wire={port.wire} />
+          {labelOf(connects.port, port)}
+        </span>
+      )}
+    </div>
+  );
+}
