@@ -1,5 +1,6 @@
 // `npm start`: sets up, builds and opens the window. Without a display it renders the welcome workflow instead.
 
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { hasDisplay, root } from "./paths.mjs";
 import { must, run } from "./run.mjs";
@@ -19,6 +20,7 @@ if (hasDisplay()) {
   await build("cli", { log: console.log });
   const workflow = join(root, "assets/workflows/hello.fairlead.json");
   const folder = join(root, "out/hello");
+  rmSync(folder, { recursive: true, force: true });
   await must(process.execPath, [join(root, "out/cli/fairlead.cjs"), "run", workflow, "--out", folder]);
-  console.log(`The image is in ${folder}`);
+  for (const image of readdirSync(folder)) console.log(`The image is ${join(folder, image)}`);
 }
