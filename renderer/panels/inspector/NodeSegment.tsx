@@ -1,0 +1,182 @@
+import { BookOpen, OctagonAlert, TriangleAlert } from "lucide-react";
+import type { Citation } from "../../../shared/node/define.ts";
+import type { NodeDescription } from "../../../shared/node/describe.ts";
+import { labelOf } from "../../../shared/node/names.ts";
+import type { Param, ParamValue } from "../../../shared/node/params.ts";
+import type { Diagnostic } from "../../../shared/plan.ts";
+import { formatCount, formatSeconds } from "../../controls/format.ts";
+import { ParamControl } from "../../controls/ParamControl.tsx";
+import { familyOf } from "../../theme/wires.ts";
+import styles from "./inspector.module.css";
+import { Markdown } from "./Markdown.tsx";
+import { Fact, Section } from "./Section.tsx";
+
+export interface NodeSegmentProps {
+  readonly id: string;
+  readonly description: NodeDescription;
+  /** Values as shown: defaults filled in. */
+  readonly values: Readonly<Record<string, ParamValue>>;
+  /** Titles of the nodes that feed an input or parameter, by its name. */
+  readonly sources: Readonly<Record<string, readonly string[]>>;
+  readonly problems: readonly Diagnostic[];
+  readonly networks: readonly string[] | undefined;
+  /** Evaluations of denoising networks in the next run; null before a check. */
+  readonly nfe: number | null;
+  readonly isCached: boolean;
+  readonly lastRun: LastRun | null;
+  readonly onParam: (name: string, value: ParamValue, gesture: string) => void;
+}
+
+/** What the last run left on a node. */
+export interface LastRun {
+  readonly state: string;
+  readonly seconds: number | null;
+  /** Shapes and the like, by output: "1 × 4 × 16 × 16, float32". */
+  readonly values: readonly (readonly [output: string, text: string])[];
+}
+
+/** Parameters and documentation of a node, what it costs and what the last run did. */
+export function NodeSegment(props: NodeSegmentProps) {
+  const { description, problems } = props;
+  return (
+    <>
+      {problems.map(({ severity, message }) => (
+        <Problem key={message} severity={severity} message={message} />
+      ))}
+      <Parameters {...props} />
+      <Inputs {...props} />
+      <Section title="What it does">
+        <Markdown text={description.doc || description.summary} />
+        {description.cites.map((cite) => (
+          <Cite key={cite.id + (cite.where ?? "")} cite={cite} />
+        ))}
+      </Section>
+      <Costs {...props} />
+      {props.lastRun !== null && <Last run={props.lastRun} />}
+    </>
+  );
+}
+
+function Problem({ severity, message }: Pick<Diagnostic, "severity" | "message">) {
+  const Icon = severity === "error" ? OctagonAlert : TriangleAlert;
+  return (
+    <p className={styles.problem} data-severity={severity}>
+      <Icon size={14} strokeWidth={2.1} aria-label={severity === "error" ? "Error" : "Warning"} />
+      <span>{message}</span>
+    </p>
+  );
+}
+
+function Parameters({ id, description, values, sources, networks, onParam }: NodeSegmentProps) {
+  const { params } = description;
+  const modes = new Set(Object.values(params).flatMap((param) => (param.kind === "seed" ? [param.mode] : [])));
+  const shown = Object.entries(params).filter(([name, param]) => !modes.has(name) && isVisible(param, values));
+  if (shown.length === 0) return null;
+  return (
+    <Section title="Parameters">
+      {shown.map(([name, param]) => {
+        const mode = param.kind === "seed" ? param.mode : undefined;
+        return (
+          <ParamControl
+            key={name}
+            node={id}
+            name={name}
+            param={param}
+            value={values[name] ?? null}
+            compact={false}
+            wiredFrom={sources[name]?.[0]}
+            mode={mode === undefined ? undefined : String(values[mode])}
+            onModeChange={mode === undefined ? undefined : (value, gesture) => onParam(mode, value, gesture)}
+            choices={param.kind === "select" && param.open ? networks : undefined}
+            onChange={(value, gesture) => onParam(name, value, gesture)}
+          />
+        );
+      })}
+    </Section>
+  );
+}
+
+/** Whether a parameter matters with the values of the others. */
+function isVisible({ visibleIf }: Param, values: Readonly<Record<string, ParamValue>>): boolean {
+  return visibleIf === undefined || visibleIf.is.some((value) => value === values[visibleIf.param]);
+}
+
+function Inputs({ description, sources }: NodeSegmentProps) {
+  const ports = Object.entries(description.inputs);
+  if (ports.length === 0) return null;
+  return (
+    <Section title="Inputs">
+      <div className={styles.ports}>
+        {ports.flatMap(([name, port]) => [
+          <i
+            key={`${name} port`}
+            className={styles.port}
+            data-family={familyOf(port.wire)}
+            style={{ "--hue": `var(--wire-${port.wire})` } as React.CSSProperties}
+          />,
+          <span key={`${name} name`} title={port.about}>
+            {labelOf(name, port)}
+          </span>,
+          <span key={`${name} source`}>
+            {sources[name]?.join(", ") ?? (
+              <span className={styles.quiet}>{port.optional ? "Optional" : "Not connected"}</span>
+            )}
+          </span>,
+        ])}
+      </div>
+    </Section>
+  );
+}
+
+function Cite({ cite }: { readonly cite: Citation }) {
+  return (
+    <p className={styles.cite}>
+      <BookOpen size={14} strokeWidth={2.1} aria-hidden />
+      <span>
+        {cite.by}.{" "}
+        <a href={addressOf(cite.id)} target="_blank" rel="noreferrer">
+          {cite.title}
+        </a>
+        {cite.where !== undefined && `, ${cite.where}`}
+      </span>
+    </p>
+  );
+}
+
+/** Where a cited work can be read: an arXiv id, a DOI or an address. */
+function addressOf(id: string): string {
+  if (/^https?:/.test(id)) return id;
+  return /^arxiv:/i.test(id) ? `https://arxiv.org/abs/${id.slice(6)}` : `https://doi.org/${id.replace(/^doi:/i, "")}`;
+}
+
+function Costs({ nfe, isCached, description }: NodeSegmentProps) {
+  if (nfe === null || description.inert) return null;
+  return (
+    <Section title="Cost">
+      <Fact name="Next run">{isCached ? "Reused" : "Computed"}</Fact>
+      <Fact name="Evaluations">{formatCount(isCached ? 0 : nfe)}</Fact>
+    </Section>
+  );
+}
+
+function Last({ run }: { readonly run: LastRun }) {
+  return (
+    <Section title="Last run" note={run.seconds === null ? undefined : formatSeconds(run.seconds)}>
+      <Fact name="State">{run.state}</Fact>
+      {run.values.map(([output, text]) => (
+        <Fact key={output} name={output}>
+          {text}
+        </Fact>
+      ))}
+    </Section>
+  );
+}
+
+/** What stands here while nothing, or more than one node, is selected. */
+export function NothingSelected({ count }: { readonly count: number }) {
+  return (
+    <p className={`${styles.quiet} ${styles.section}`} style={{ paddingBlock: 16 }}>
+      {count === 0 ? "Select a node to see its parameters and what it does." : `${count} nodes are selected.`}
+    </p>
+  );
+}
