@@ -3,8 +3,9 @@ import { type CSSProperties, type KeyboardEvent, useEffect, useId, useMemo, useR
 import type { WireType } from "../../../shared/node/wires.ts";
 import { Keys } from "../../ui/Keys.tsx";
 import { match } from "../palette/match.ts";
+import type { Candidate } from "./candidates.ts";
 import { PortMark } from "./PortMark.tsx";
-import { type Candidate, rowId, SearchList } from "./SearchList.tsx";
+import { rowId, SearchList } from "./SearchList.tsx";
 import { SearchPreview } from "./SearchPreview.tsx";
 import styles from "./search.module.css";
 

@@ -1,15 +1,9 @@
 import { useEffect, useRef } from "react";
-import type { NodeDescription } from "../../../shared/node/describe.ts";
 import { labelOf } from "../../../shared/node/names.ts";
 import { categoryOf, groupOf } from "../../theme/categories.ts";
+import type { Candidate } from "./candidates.ts";
 import { PortMark } from "./PortMark.tsx";
 import styles from "./search.module.css";
-
-/** A node that fits, and the port that the dragged wire will end on. */
-export interface Candidate {
-  readonly node: NodeDescription;
-  readonly connects?: { readonly side: "inputs" | "outputs"; readonly port: string } | undefined;
-}
 
 interface SearchListProps {
   readonly id: string;
@@ -55,9 +49,8 @@ interface RowProps {
   readonly onAdd: () => void;
 }
 
-function Row({ id, candidate: { node, connects }, isChosen, onPoint, onAdd }: RowProps) {
+function Row({ id, candidate: { node, landing }, isChosen, onPoint, onAdd }: RowProps) {
   const { icon: Icon, hue } = categoryOf(groupOf(node.type));
-  const port = connects === undefined ? undefined : node[connects.side][connects.port];
   return (
     // The keys are handled by the field, which keeps the focus.
     <div
@@ -77,10 +70,10 @@ function Row({ id, candidate: { node, connects }, isChosen, onPoint, onAdd }: Ro
         <b>{node.title}</b>
         <small>{node.summary}</small>
       </span>
-      {port !== undefined && connects !== undefined && (
+      {landing !== undefined && (
         <span className={styles.port}>
-          <PortMark wire={port.wire} />
-          {labelOf(connects.port, port)}
+          <PortMark wire={landing.wire} />
+          {labelOf(landing.port, node[landing.side][landing.port])}
         </span>
       )}
     </div>

@@ -2,19 +2,20 @@ import { BookOpen } from "lucide-react";
 import type { NodeDescription } from "../../../shared/node/describe.ts";
 import { labelOf } from "../../../shared/node/names.ts";
 import type { Port } from "../../../shared/node/ports.ts";
+import type { Landing } from "./candidates.ts";
 import { PortMark } from "./PortMark.tsx";
 import styles from "./search.module.css";
 
 interface SearchPreviewProps {
   readonly node: NodeDescription;
-  /** Input or output that the dragged wire will end on. */
-  readonly connects?: { readonly side: "inputs" | "outputs"; readonly port: string } | undefined;
+  /** Where the dragged wire will end. */
+  readonly landing?: Landing | undefined;
 }
 
 /** What a node is, beside the list: summary, ports and where it comes from. */
-export function SearchPreview({ node, connects }: SearchPreviewProps) {
+export function SearchPreview({ node, landing }: SearchPreviewProps) {
   const { title, type, summary, inputs, outputs, cites } = node;
-  const portOf = (side: "inputs" | "outputs") => (connects?.side === side ? connects.port : undefined);
+  const portOf = (side: "inputs" | "outputs") => (landing?.side === side ? landing.port : undefined);
   return (
     <aside className={styles.preview} aria-label={`About ${title}`}>
       <h2>{title}</h2>
