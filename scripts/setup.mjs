@@ -32,11 +32,9 @@ export async function setUpPackages() {
   if (arePackagesFresh()) return;
   refuseSharedPackages();
   console.log("Installing npm packages …");
-  // The install script of onnxruntime-node would fetch the CUDA libraries, which the build does not need.
-  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" };
   const isWindows = process.platform === "win32";
   const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-  await must(isWindows ? "npm.cmd" : "npm", args, { env, shell: isWindows });
+  await must(isWindows ? "npm.cmd" : "npm", args, { shell: isWindows });
 }
 
 /** An Electron runtime that starts on this machine; `screen` asks for a virtual screen as well. */
