@@ -1,0 +1,47 @@
+import { Blocks, LayoutPanelTop, type LucideIcon, Settings } from "lucide-react";
+import { Hint } from "../../ui/Button.tsx";
+import styles from "./rail.module.css";
+
+export const railPanels = ["nodes", "templates", "settings"] as const;
+export type RailPanel = (typeof railPanels)[number];
+
+export const railTitles: Readonly<Record<RailPanel, string>> = {
+  nodes: "Nodes",
+  templates: "Templates",
+  settings: "Settings",
+};
+
+const icons: Readonly<Record<RailPanel, LucideIcon>> = { nodes: Blocks, templates: LayoutPanelTop, settings: Settings };
+
+interface RailProps {
+  readonly open: RailPanel | null;
+  readonly onToggle: (panel: RailPanel) => void;
+}
+
+/** What the left panel shows; one at a time. */
+export function Rail({ open, onToggle }: RailProps) {
+  const button = (panel: RailPanel) => {
+    const Icon = icons[panel];
+    return (
+      <Hint key={panel} text={railTitles[panel]} side="right">
+        <button
+          type="button"
+          aria-label={railTitles[panel]}
+          aria-pressed={open === panel}
+          data-testid={`rail-${panel}`}
+          onClick={() => onToggle(panel)}
+        >
+          <Icon size={18} strokeWidth={1.8} aria-hidden />
+        </button>
+      </Hint>
+    );
+  };
+  return (
+    <nav className={styles.rail} aria-label="Panels">
+      {button("nodes")}
+      {button("templates")}
+      <span className={styles.gap} />
+      {button("settings")}
+    </nav>
+  );
+}
