@@ -24,15 +24,20 @@ export function readArguments(argv: readonly string[]): Arguments {
   const common = { file: "", sets: [], out: "out", device: "auto" as const, json: values.json === true };
   if (values.version) return { command: "version", ...common };
   const [command, ...rest] = positionals;
-  if (values.help || (command === undefined && argv.length === 0) || command === "help") return { command: "help", ...common };
+  if (values.help || (command === undefined && argv.length === 0) || command === "help")
+    return { command: "help", ...common };
   if (command === undefined) throw new UsageError("No command is given. It is run, plan, validate or nodes.");
   const allowed = takes[command];
-  if (!Object.hasOwn(takes, command)) throw new UsageError(`There is no command “${command}”. It is run, plan, validate or nodes.`);
+  if (!Object.hasOwn(takes, command))
+    throw new UsageError(`There is no command “${command}”. It is run, plan, validate or nodes.`);
   const foreign = Object.keys(values).find((name) => !allowed.includes(name));
   if (foreign) throw new UsageError(`fairlead ${command} takes no option --${foreign}.`);
   const files = command === "nodes" ? 0 : 1;
   if (rest.length < files) throw new UsageError(`fairlead ${command} needs a FILE.`);
-  if (rest.length > files) throw new UsageError(`fairlead ${command} takes ${files === 0 ? "no" : "one"} FILE, but “${rest[files]}” is one more.`);
+  if (rest.length > files)
+    throw new UsageError(
+      `fairlead ${command} takes ${files === 0 ? "no" : "one"} FILE, but “${rest[files]}” is one more.`,
+    );
   return {
     command: command as Arguments["command"],
     file: rest[0] ?? "",

@@ -6,7 +6,7 @@ import { resolveSeeds } from "../../shared/workflow/seeds.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
 import { problemsOf, Workspace } from "../engine/workspace.ts";
 import type { Arguments } from "./arguments.ts";
-import { openDocument, type Opened } from "./document.ts";
+import { type Opened, openDocument } from "./document.ts";
 import { cacheFolder, embeddedModel } from "./folders.ts";
 import { jsonPrinter, peoplePrinter, placeOf } from "./print.ts";
 
@@ -42,7 +42,13 @@ function printProblems(error: unknown, workflow: Workflow | null, { json }: Argu
   }
 }
 
-async function run(args: Arguments, opened: Opened, workspace: Workspace, streams: Streams, signal: AbortSignal): Promise<number> {
+async function run(
+  args: Arguments,
+  opened: Opened,
+  workspace: Workspace,
+  streams: Streams,
+  signal: AbortSignal,
+): Promise<number> {
   const { workflow } = resolveSeeds(opened.workflow, catalog.list, new Map(), () => randomBytes(8).readBigUInt64LE());
   const emit = args.json ? jsonPrinter(streams.out) : peoplePrinter(process.stderr, streams.out);
   const done = await workspace.run(workflow, {
@@ -58,7 +64,10 @@ async function run(args: Arguments, opened: Opened, workspace: Workspace, stream
 }
 
 async function showPlan(args: Arguments, opened: Opened, workspace: Workspace, streams: Streams): Promise<number> {
-  const { plan, diagnostics } = await workspace.compile(opened.workflow, { baseFolder: opened.baseFolder, device: args.device });
+  const { plan, diagnostics } = await workspace.compile(opened.workflow, {
+    baseFolder: opened.baseFolder,
+    device: args.device,
+  });
   if (!plan) {
     for (const { severity, node, port, message } of diagnostics) {
       if (severity !== "error") continue;
@@ -73,20 +82,30 @@ async function showPlan(args: Arguments, opened: Opened, workspace: Workspace, s
 }
 
 function planData(plan: Plan, workspace: Workspace) {
-  const steps = plan.steps.map((step) => ({ node: step.id, type: step.type, cached: workspace.isCached(step), nfe: step.nfe }));
+  const steps = plan.steps.map((step) => ({
+    node: step.id,
+    type: step.type,
+    cached: workspace.isCached(step),
+    nfe: step.nfe,
+  }));
   return { steps, ...plan.cost };
 }
 
 function planLines({ steps, cost }: Plan): string[] {
   const width = Math.max(4, ...steps.map((step) => step.id.length));
-  const rows = steps.map((step) => `${step.id.padEnd(width)}  ${step.type}${step.nfe > 0 ? `  ${step.nfe} evaluations` : ""}`);
+  const rows = steps.map(
+    (step) => `${step.id.padEnd(width)}  ${step.type}${step.nfe > 0 ? `  ${step.nfe} evaluations` : ""}`,
+  );
   const bound = cost.upperBound ? "at most " : "";
   const total = `${bound}${cost.nfe} evaluations in ${cost.runs} calls, ${cost.backward} backward passes, ${cost.sessions} networks, ${(cost.bytes / 1e6).toFixed(0)} MB`;
   return [...rows, total];
 }
 
 async function validate(args: Arguments, opened: Opened, workspace: Workspace, streams: Streams): Promise<number> {
-  const { plan, diagnostics } = await workspace.compile(opened.workflow, { baseFolder: opened.baseFolder, device: "auto" });
+  const { plan, diagnostics } = await workspace.compile(opened.workflow, {
+    baseFolder: opened.baseFolder,
+    device: "auto",
+  });
   for (const { severity, node, port, message } of diagnostics) {
     if (args.json) streams.out(JSON.stringify({ severity, node, port, message }));
     else streams.out(`${severity}: ${placeOf(opened.workflow, { node, port })}${message}`);

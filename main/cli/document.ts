@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
-import { applySets } from "../../shared/workflow/sets.ts";
 import { parseWorkflow } from "../../shared/workflow/parse.ts";
+import { applySets } from "../../shared/workflow/sets.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
 import { readWorkflowFile } from "../engine/files/embedded.ts";
 

@@ -1,7 +1,7 @@
+import { nodesByType } from "../../nodes/catalog.ts";
 import type { ReportEvent, RunEvent } from "../../shared/events.ts";
 import type { Diagnostic } from "../../shared/plan.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
-import { nodesByType } from "../../nodes/catalog.ts";
 
 const reported: ReadonlySet<string> = new Set<ReportEvent["event"]>(["progress", "output", "metric", "error", "done"]);
 
@@ -40,18 +40,26 @@ export function peoplePrinter(terminal: NodeJS.WriteStream, write: (line: string
       write(`Wrote ${event.path}`);
     } else if (event.event === "metric" && event.step === undefined) {
       clear();
-      write(`${event.node}: ${event.name} ${[event.value].flat().map((value) => value.toFixed(4)).join(", ")}`);
+      write(
+        `${event.node}: ${event.name} ${[event.value]
+          .flat()
+          .map((value) => value.toFixed(4))
+          .join(", ")}`,
+      );
     } else if (event.event === "warning") {
       clear();
       terminal.write(`${event.node === null ? "" : `${event.node}: `}${event.message}\n`);
     } else if (event.event === "device") {
       for (const tried of event.report.tried) {
-        if (!tried.ok && event.report.requested === tried.device) terminal.write(`${tried.device} is not used: ${tried.reason ?? "not available"}\n`);
+        if (!tried.ok && event.report.requested === tried.device)
+          terminal.write(`${tried.device} is not used: ${tried.reason ?? "not available"}\n`);
       }
     } else if (event.event === "done") {
       clear();
       const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
-      write(`Finished in ${seconds(event.wallMs)} (+ ${seconds(event.loadMs)} loading): ${event.nfe} evaluations in ${event.runs} calls`);
+      write(
+        `Finished in ${seconds(event.wallMs)} (+ ${seconds(event.loadMs)} loading): ${event.nfe} evaluations in ${event.runs} calls`,
+      );
     }
   };
 }

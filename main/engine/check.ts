@@ -6,7 +6,11 @@ import type { CheckInput } from "./engineTypes.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Diagnostics, cost and what is known without running, for the window. Never throws for a bad document. */
-export async function checkDocument(workspace: Workspace, input: CheckInput, msPerEvaluation: number | null): Promise<Checked> {
+export async function checkDocument(
+  workspace: Workspace,
+  input: CheckInput,
+  msPerEvaluation: number | null,
+): Promise<Checked> {
   const started = performance.now();
   const parsed = parseWorkflow(input.text);
   if ("problem" in parsed) {

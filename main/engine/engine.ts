@@ -52,7 +52,13 @@ class QueueEngine implements Engine {
     this.#lastSeeds.set(input.document, last);
     const { workflow, seeds } = resolveSeeds(parsed.workflow, catalog.list, last, randomSeed);
     this.#count += 1;
-    const job: Job = { id: `job-${this.#count}-${process.pid}`, number: this.#count, document: input.document, name: input.name, state: "waiting" };
+    const job: Job = {
+      id: `job-${this.#count}-${process.pid}`,
+      number: this.#count,
+      document: input.document,
+      name: input.name,
+      state: "waiting",
+    };
     this.#jobs.push({ job, workflow, input, abort: new AbortController() });
     this.#announceQueue();
     this.#working ??= this.#work();

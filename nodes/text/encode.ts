@@ -30,7 +30,8 @@ export const node = defineNode({
   sessions: ["text_encoder"],
   run: async ({ model }, { text }, context) => {
     const conditioning = await model.encodeText(text);
-    if (conditioning.cutTokens) context.warn(`The last ${conditioning.cutTokens} tokens of this prompt did not fit and were cut.`);
+    if (conditioning.cutTokens)
+      context.warn(`The last ${conditioning.cutTokens} tokens of this prompt did not fit and were cut.`);
     return { conditioning };
   },
 });

@@ -16,8 +16,11 @@ function mulHigh(a: number, b: number): number {
 }
 
 /** Philox4x32-10 (Salmon and others, 2011): four words for a counter and a key, written into `out`. */
-export function philox4x32(counter: readonly number[], key0: number, key1: number, out: Uint32Array): void {
-  let [c0, c1, c2, c3] = counter;
+export function philox4x32(counter: ArrayLike<number>, key0: number, key1: number, out: Uint32Array): void {
+  let c0 = counter[0];
+  let c1 = counter[1];
+  let c2 = counter[2];
+  let c3 = counter[3];
   let k0 = key0;
   let k1 = key1;
   for (let round = 0; round < 10; round++) {
@@ -46,9 +49,11 @@ export function philoxNormal(seed: bigint, draw: number, size: number): Float64A
   const key0 = Number(seed & 0xffffffffn);
   const key1 = Number((seed >> 32n) & 0xffffffffn);
   const words = new Uint32Array(4);
+  const counter = Uint32Array.of(draw, 0, 0, 0);
   const values = new Float64Array(size);
   for (let i = 0; i < size; i++) {
-    philox4x32([draw, 0, i, 0], key0, key1, words);
+    counter[2] = i;
+    philox4x32(counter, key0, key1, words);
     const u = (words[0] + 0.5) / 0x100000000;
     const v = (words[1] + 0.5) / 0x100000000;
     values[i] = Math.sqrt(-2 * Math.log(u)) * Math.sin(2 * Math.PI * v);

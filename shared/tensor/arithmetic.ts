@@ -6,10 +6,13 @@ function checkSame(a: Tensor, b: Tensor): void {
   throw new RangeError(`Tensors of ${formatShape(a.shape)} and ${formatShape(b.shape)} do not fit together.`);
 }
 
+function widest(a: Tensor, b: Tensor): FloatType {
+  return dtypeOf(a) === "float64" || dtypeOf(b) === "float64" ? "float64" : "float32";
+}
+
 function zipped(a: Tensor, b: Tensor, f: (a: number, b: number) => number): Tensor {
   checkSame(a, b);
-  const dtype: FloatType = dtypeOf(a) === "float64" || dtypeOf(b) === "float64" ? "float64" : "float32";
-  const data = allocate(dtype, a.data.length);
+  const data = allocate(widest(a, b), a.data.length);
   for (let i = 0; i < data.length; i++) data[i] = f(a.data[i], b.data[i]);
   return { data, shape: a.shape };
 }
@@ -94,8 +97,14 @@ export function combine(x: Tensor, a: number, y: Tensor, b: number): Tensor {
 export function extrapolate(weak: Tensor, strong: Tensor, amount: number): Tensor {
   if (amount === 1) return strong;
   if (amount === 0) return weak;
-  const result = zipped(weak, strong, (u, s) => u + amount * (s - u));
-  return traced("extrapolate", [weak, strong], result, (g) => [scale(g, 1 - amount), scale(g, amount)]);
+  checkSame(weak, strong);
+  const data = allocate(widest(weak, strong), weak.data.length);
+  const [u, s] = [weak.data, strong.data];
+  for (let i = 0; i < data.length; i++) data[i] = u[i] + amount * (s[i] - u[i]);
+  return traced("extrapolate", [weak, strong], { data, shape: weak.shape }, (g) => [
+    scale(g, 1 - amount),
+    scale(g, amount),
+  ]);
 }
 
 /** a + t · (b − a). */
@@ -176,5 +185,6 @@ export function allZero(x: Tensor): boolean {
 
 /** Whether every value is finite. */
 export function allFinite(x: Tensor): boolean {
-  return x.data.every(Number.isFinite);
+  for (let i = 0; i < x.data.length; i++) if (!Number.isFinite(x.data[i])) return false;
+  return true;
 }

@@ -8,25 +8,55 @@ const sentences = (workflow: Workflow) =>
   compiled(workflow).diagnostics.map(({ severity, node, port, message }) => `${severity} ${node} ${port}: ${message}`);
 
 test("orders what the outputs need and drops the rest", () => {
-  const { plan } = compiled(testWorkflow([["out", "sink"], ["dead", "source"], ["one", "source"]], ["one.number out.number"]));
+  const { plan } = compiled(
+    testWorkflow(
+      [
+        ["out", "sink"],
+        ["dead", "source"],
+        ["one", "source"],
+      ],
+      ["one.number out.number"],
+    ),
+  );
   expect(plan?.steps.map((step) => step.id)).toEqual(["one", "out"]);
 });
 
 test("keys follow content, not ids or positions, and change with what is upstream", () => {
   const key = (id: string, value: number) => {
-    const workflow = testWorkflow([[id, "source", { value }], ["out", "sink"]], [`${id}.number out.number`]);
+    const workflow = testWorkflow(
+      [
+        [id, "source", { value }],
+        ["out", "sink"],
+      ],
+      [`${id}.number out.number`],
+    );
     return compiled(workflow).plan!.steps.map((step) => step.key);
   };
   expect(key("a", 3)).toEqual(key("b", 3));
   expect(key("a", 3)[0]).not.toBe(key("a", 4)[0]);
   expect(key("a", 3)[1]).not.toBe(key("a", 4)[1]);
-  const withDefault = compiled(testWorkflow([["a", "source"], ["out", "sink"]], ["a.number out.number"])).plan!.steps[0].key;
+  const withDefault = compiled(
+    testWorkflow(
+      [
+        ["a", "source"],
+        ["out", "sink"],
+      ],
+      ["a.number out.number"],
+    ),
+  ).plan!.steps[0].key;
   expect(withDefault).toBe(key("a", 1)[0]);
 });
 
 test("names node and port of what is wrong", () => {
   const workflow = testWorkflow(
-    [["a", "source", { value: 11 }], ["b", "source", { value: "7" }], ["m", "model"], ["out", "sink"], ["out2", "sink"], ["out3", "sink"]],
+    [
+      ["a", "source", { value: 11 }],
+      ["b", "source", { value: "7" }],
+      ["m", "model"],
+      ["out", "sink"],
+      ["out2", "sink"],
+      ["out3", "sink"],
+    ],
     ["a.number out.number", "b.number out2.number", "m.model out3.number"],
   );
   expect(sentences(workflow)).toEqual([
@@ -37,22 +67,57 @@ test("names node and port of what is wrong", () => {
 });
 
 test("problems in parts that no output needs are warnings, damage is always an error", () => {
-  const unused = testWorkflow([["a", "source"], ["out", "sink"], ["lonely", "leaf"]], ["a.number out.number"]);
+  const unused = testWorkflow(
+    [
+      ["a", "source"],
+      ["out", "sink"],
+      ["lonely", "leaf"],
+    ],
+    ["a.number out.number"],
+  );
   expect(sentences(unused)).toEqual(["warning lonely model: Model is not connected. Connect a model."]);
   expect(compiled(unused).plan).not.toBeNull();
-  const twice = testWorkflow([["a", "source"], ["a", "source"], ["out", "sink"]], ["a.number out.number"]);
+  const twice = testWorkflow(
+    [
+      ["a", "source"],
+      ["a", "source"],
+      ["out", "sink"],
+    ],
+    ["a.number out.number"],
+  );
   expect(sentences(twice)).toEqual(["error a null: Two nodes have the id “a”. Give one of them another id."]);
 });
 
 test("finds cycles and unknown types without recursion", () => {
-  const loop = testWorkflow([["a", "add"], ["b", "add"], ["out", "sink"]], ["a.number b.a", "b.number a.a", "b.number out.number"]);
+  const loop = testWorkflow(
+    [
+      ["a", "add"],
+      ["b", "add"],
+      ["out", "sink"],
+    ],
+    ["a.number b.a", "b.number a.a", "b.number out.number"],
+  );
   expect(sentences(loop)[0]).toMatch(/^error [ab] null: This node feeds itself: Add → Add → Add\. Remove/);
-  const unknown = testWorkflow([["a", "nowhere"], ["out", "sink"]], ["a.number out.number"]);
-  expect(sentences(unknown)).toEqual(["error a null: No node type “test/nowhere” is known. Its data and links are kept."]);
+  const unknown = testWorkflow(
+    [
+      ["a", "nowhere"],
+      ["out", "sink"],
+    ],
+    ["a.number out.number"],
+  );
+  expect(sentences(unknown)).toEqual([
+    "error a null: No node type “test/nowhere” is known. Its data and links are kept.",
+  ]);
 });
 
 test("names that every object inherits are no ports", () => {
-  const workflow = testWorkflow([["a", "source"], ["out", "sink"]], ["a.number out.number", "a.__proto__ out.number", "a.number out.constructor"]);
+  const workflow = testWorkflow(
+    [
+      ["a", "source"],
+      ["out", "sink"],
+    ],
+    ["a.number out.number", "a.__proto__ out.number", "a.number out.constructor"],
+  );
   expect(sentences(workflow)).toHaveLength(2);
 });
 
@@ -62,8 +127,23 @@ test("an empty document says what to add", () => {
 
 const guided = (scale: number) =>
   testWorkflow(
-    [["m", "model"], ["p", "leaf"], ["n", "leaf"], ["g", "mix", { scale }], ["g2", "mix"], ["w", "walk"]],
-    ["m.model p.model", "m.model n.model", "p.denoiser g.strong", "n.denoiser g.weak", "g.denoiser g2.strong", "n.denoiser g2.weak", "g2.denoiser w.denoiser"],
+    [
+      ["m", "model"],
+      ["p", "leaf"],
+      ["n", "leaf"],
+      ["g", "mix", { scale }],
+      ["g2", "mix"],
+      ["w", "walk"],
+    ],
+    [
+      "m.model p.model",
+      "m.model n.model",
+      "p.denoiser g.strong",
+      "n.denoiser g.weak",
+      "g.denoiser g2.strong",
+      "n.denoiser g2.weak",
+      "g2.denoiser w.denoiser",
+    ],
   );
 
 test("counts each network once a step, however many nodes ask, and merges a step into one call", () => {
@@ -72,7 +152,13 @@ test("counts each network once a step, however many nodes ask, and merges a step
 
 test("a weight of 1 is counted as it will run", () => {
   const once = testWorkflow(
-    [["m", "model"], ["p", "leaf"], ["n", "leaf"], ["g", "mix", { scale: 1 }], ["w", "walk"]],
+    [
+      ["m", "model"],
+      ["p", "leaf"],
+      ["n", "leaf"],
+      ["g", "mix", { scale: 1 }],
+      ["w", "walk"],
+    ],
     ["m.model p.model", "m.model n.model", "p.denoiser g.strong", "n.denoiser g.weak", "g.denoiser w.denoiser"],
   );
   expect(compiled(once).plan?.cost).toMatchObject({ nfe: 5, runs: 5 });
@@ -80,7 +166,12 @@ test("a weight of 1 is counted as it will run", () => {
 
 test("samplers that start together share calls", () => {
   const both = testWorkflow(
-    [["m", "model"], ["p", "leaf"], ["w", "walk", { steps: 5 }], ["w2", "walk", { steps: 8 }]],
+    [
+      ["m", "model"],
+      ["p", "leaf"],
+      ["w", "walk", { steps: 5 }],
+      ["w2", "walk", { steps: 8 }],
+    ],
     ["m.model p.model", "p.denoiser w.denoiser", "p.denoiser w2.denoiser"],
   );
   expect(compiled(both).plan?.cost).toMatchObject({ nfe: 13, runs: 8 });
@@ -88,7 +179,11 @@ test("samplers that start together share calls", () => {
 
 test("a chain of 20,000 nodes compiles, and twice the nodes take about twice the time", () => {
   const chain = (length: number) => {
-    const nodes: [string, string][] = [["m", "model"], ["d0", "leaf"], ["w", "walk"]];
+    const nodes: [string, string][] = [
+      ["m", "model"],
+      ["d0", "leaf"],
+      ["w", "walk"],
+    ];
     const edges = ["m.model d0.model"];
     for (let i = 1; i <= length; i++) {
       nodes.push([`d${i}`, "mix"]);

@@ -63,7 +63,18 @@ function planStep(one: Placed, planned: ReadonlyMap<string, PlannedStep>, facts:
   const known = knownInputs(one, planned);
   const args = paramArguments(definition, params, known.params);
   const used = [...one.used].filter((name) => own(definition.outputs, name));
-  const step = { id: one.node.id, definition, key, kind, params, inputs, used, isOutput: isOutput(one), args, known: known.inputs } as const;
+  const step = {
+    id: one.node.id,
+    definition,
+    key,
+    kind,
+    params,
+    inputs,
+    used,
+    isOutput: isOutput(one),
+    args,
+    known: known.inputs,
+  } as const;
   const needs = kind === "value" ? valueSteps(inputs, planned) : [];
   return { ...step, needs, forecast: forecastOf(one, step, facts) };
 }

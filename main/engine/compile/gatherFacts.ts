@@ -34,8 +34,12 @@ export async function gatherFacts(workflow: Workflow, sources: FactSources): Pro
     if (what === "model-folder") {
       const key = `${path}\n${network}`;
       if (models.has(key)) continue;
-      models.set(key, absolute === null ? { problem: unresolved(path) } : await runtime.modelInfo(absolute, network));
       if (!prints.has(path)) prints.set(path, absolute === null ? null : await fingerprints.folder(absolute));
+      const print = prints.get(path) ?? null;
+      models.set(
+        key,
+        absolute === null ? { problem: unresolved(path) } : await runtime.modelInfo(absolute, network, print),
+      );
       continue;
     }
     if (path === "" || prints.has(path)) continue;

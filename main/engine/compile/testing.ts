@@ -1,7 +1,7 @@
+import type { ModelInfo } from "../../../shared/model.ts";
 import { type AnyNode, defineNode } from "../../../shared/node/define.ts";
 import { param } from "../../../shared/node/params.ts";
 import { port } from "../../../shared/node/ports.ts";
-import type { ModelInfo } from "../../../shared/model.ts";
 import type { Workflow, WorkflowNode } from "../../../shared/workflow/workflow.ts";
 import type { CompileFacts } from "./facts.ts";
 
@@ -12,7 +12,15 @@ export const testInfo: ModelInfo = {
   name: "test",
   network: "unet",
   prediction: "eps",
-  schedule: { kind: "discrete", sigmas: [0.03, 1, 14], shift: 1, trainSteps: 3, stepsOffset: 0, finalSigma: "zero", spacing: "leading" },
+  schedule: {
+    kind: "discrete",
+    sigmas: [0.03, 1, 14],
+    shift: 1,
+    trainSteps: 3,
+    stepsOffset: 0,
+    finalSigma: "zero",
+    spacing: "leading",
+  },
   latent: { channels: 4, factor: 8, width: 64, height: 64, dtype: "float32" },
   bytes: { network: 1000, total: 2000 },
   networks: ["unet"],
@@ -80,7 +88,9 @@ const mix = defineNode({
   params: { scale: param.curve({ default: 2, about: "" }) },
   outputs: { denoiser: port.denoiser("") },
   evaluations: ({ scale }, at) => ({ strong: 1, weak: scale(at) === 1 ? 0 : 1 }),
-  build: ({ strong, weak }) => ({ denoiser: async (x, sigma, call) => (await strong(x, sigma, call), weak(x, sigma, call)) }),
+  build: ({ strong, weak }) => ({
+    denoiser: async (x, sigma, call) => (await strong(x, sigma, call), weak(x, sigma, call)),
+  }),
 });
 
 const walk = defineNode({
@@ -93,7 +103,10 @@ const walk = defineNode({
   outputs: { number: port.number("") },
   calls: function* (_inputs, { steps }) {
     for (let step = 0; step < steps; step++) {
-      yield { input: "denoiser", at: { step, steps, sigma: steps - step, next: steps - step - 1, sigmas: [], stage: 0, switches: {} } };
+      yield {
+        input: "denoiser",
+        at: { step, steps, sigma: steps - step, next: steps - step - 1, sigmas: [], stage: 0, switches: {} },
+      };
     }
   },
   run: () => ({ number: 0 }),
@@ -116,7 +129,10 @@ export const testFacts: CompileFacts = {
 };
 
 /** A document in short form: nodes as [id, type, params], edges as "a.out b.in". */
-export function testWorkflow(nodes: readonly [string, string, WorkflowNode["params"]?][], edges: readonly string[]): Workflow {
+export function testWorkflow(
+  nodes: readonly [string, string, WorkflowNode["params"]?][],
+  edges: readonly string[],
+): Workflow {
   return {
     fairlead: 1,
     nodes: nodes.map(([id, type, params]) => ({ id, type: `test/${type}`, params: params ?? {} })),

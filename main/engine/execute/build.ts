@@ -85,7 +85,13 @@ function buildStep(step: PlanStep, shop: Workshop, built: ReadonlyMap<string, St
   }
 }
 
-function wrapDenoisers(step: PlanStep, definition: AnyNode, outputs: StepValues, inputs: Record<string, unknown>, shop: Workshop): StepValues {
+function wrapDenoisers(
+  step: PlanStep,
+  definition: AnyNode,
+  outputs: StepValues,
+  inputs: Record<string, unknown>,
+  shop: Workshop,
+): StepValues {
   const first = firstDenoiser(definition, inputs);
   const wrapped: Record<string, unknown> = { ...outputs };
   for (const [name, port] of Object.entries(definition.outputs) as [string, Port][]) {
@@ -93,7 +99,13 @@ function wrapDenoisers(step: PlanStep, definition: AnyNode, outputs: StepValues,
     const raw = outputs[name] as Denoiser;
     const native = raw.native ?? first?.native;
     const model = raw.model ?? first?.model;
-    wrapped[name] = denoiserWire(raw, { node: step.id, label: `${step.key}.${name}`, native, model, signal: shop.signal });
+    wrapped[name] = denoiserWire(raw, {
+      node: step.id,
+      label: `${step.key}.${name}`,
+      native,
+      model,
+      signal: shop.signal,
+    });
   }
   return wrapped;
 }

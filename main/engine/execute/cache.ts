@@ -58,7 +58,8 @@ export class ResultCache {
 export function bytesOf(value: unknown): number {
   if (ArrayBuffer.isView(value)) return value.byteLength;
   if (typeof value === "string") return value.length * 2;
-  if (Array.isArray(value)) return typeof value[0] === "number" ? value.length * 8 : value.reduce((sum, part) => sum + bytesOf(part), 0);
+  if (Array.isArray(value))
+    return typeof value[0] === "number" ? value.length * 8 : value.reduce((sum, part) => sum + bytesOf(part), 0);
   if (typeof value !== "object" || value === null) return 8;
   return Object.values(value).reduce((sum: number, part) => sum + bytesOf(part), 0);
 }

@@ -1,14 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import type { Denoiser } from "../../../shared/denoiser.ts";
 import type { RunEvent } from "../../../shared/events.ts";
 import type { Model } from "../../../shared/model.ts";
 import type { NodeContext, SaveImageOptions, StepReport } from "../../../shared/node/context.ts";
 import type { PlanStep } from "../../../shared/plan.ts";
-import { sliceRows } from "../../../shared/tensor/index.ts";
-import { type AnyTensor, dtypeOf, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
-import { writeAtomic } from "../files/atomic.ts";
+import { allFinite, sliceRows } from "../../../shared/tensor/index.ts";
+import type { AnyTensor, Tensor } from "../../../shared/tensor/tensor.ts";
 import { decodeImage, encodeImage } from "../files/imageCodec.ts";
 import { readNpy, writeNpy } from "../files/npy.ts";
 import type { OutputFolder } from "../files/outputFolder.ts";
@@ -34,23 +33,30 @@ export interface RunServices {
 /** An absolute path from one that a workflow names. */
 export function resolvePath(path: string, baseFolder: string | null): string {
   if (isAbsolute(path)) return path;
-  if (baseFolder === null) throw new Error(`${path} is relative, but this workflow has no folder yet. Save it first, or choose the file again.`);
+  if (baseFolder === null)
+    throw new Error(
+      `${path} is relative, but this workflow has no folder yet. Save it first, or choose the file again.`,
+    );
   return resolve(baseFolder, path);
 }
 
 /** Gives a node what it may ask of the runtime. */
-export function createContext(step: PlanStep, inputs: Readonly<Record<string, unknown>>, services: RunServices): NodeContext {
+export function createContext(
+  step: PlanStep,
+  inputs: Readonly<Record<string, unknown>>,
+  services: RunServices,
+): NodeContext {
   const { runtime, emit, previews } = services;
   const node = step.id;
   const pathOf = (path: string) => resolvePath(path, services.baseFolder);
   return {
     node,
     model: (path, network) => runtime.model(path === "" ? "" : pathOf(path), network),
-    loadImage: (path) => runtime.hold(readFile(pathOf(path)).then(decodeImage)).then((decoded) => decoded.tensor),
-    loadTensor: (path) => runtime.hold(readFile(pathOf(path))).then(readNpy),
+    loadImage: (path) => runtime.load(readFile(pathOf(path)).then(decodeImage)).then((decoded) => decoded.tensor),
+    loadTensor: (path) => runtime.load(readFile(pathOf(path))).then(readNpy),
     tensorFile: (path) => readNpy(readFileSync(pathOf(path))),
     saveImage: (image, options) => runtime.hold(saveImage(node, image, options, services)),
-    saveTensor: (tensor, name) => runtime.hold(saveTensor(node, tensor, name, services)),
+    saveTensor: async (tensor, name) => saveTensor(node, tensor, name, services),
     show: async (image) => {
       services.onImage?.(node, image);
       previews?.show(node, image);
@@ -77,8 +83,12 @@ function modelBehind(inputs: Readonly<Record<string, unknown>>): Model | undefin
 }
 
 function checkFinite(node: string, { denoised, step, sigma }: StepReport): void {
-  if (!denoised.data.some((value) => !Number.isFinite(value))) return;
-  throw new Failure(`The prediction is not finite at step ${step + 1} (sigma ${sigma.toPrecision(4)}). Lower the guidance scale, or use float32 weights.`, node, null);
+  if (allFinite(denoised)) return;
+  throw new Failure(
+    `The prediction is not finite at step ${step + 1} (sigma ${sigma.toPrecision(4)}). Lower the guidance scale, or use float32 weights.`,
+    node,
+    null,
+  );
 }
 
 function plainNumbers(value: number | Tensor): number | number[] {
@@ -88,27 +98,27 @@ function plainNumbers(value: number | Tensor): number | number[] {
 
 const extensions = { png: "png", jpeg: "jpg", webp: "webp" } as const;
 
-async function saveImage(node: string, image: Tensor, options: SaveImageOptions, services: RunServices): Promise<string[]> {
+async function saveImage(
+  node: string,
+  image: Tensor,
+  options: SaveImageOptions,
+  services: RunServices,
+): Promise<string[]> {
   const { format, bitDepth, embedWorkflow, name } = options;
   const count = image.shape[0];
-  const paths = await services.output.claim(name, extensions[format], count);
+  const paths = services.output.claim(name, extensions[format], count);
   const workflow = embedWorkflow ? { workflow: services.workflowText } : {};
   for (let i = 0; i < count; i++) {
     const bytes = await encodeImage(sliceRows(image, i, i + 1), { format, bitDepth, ...workflow });
-    await writeAtomic(paths[i], bytes);
+    services.output.fill(paths[i], bytes);
     services.emit({ event: "output", node, kind: "image", path: paths[i] });
   }
   return [...paths];
 }
 
-async function saveTensor(node: string, tensor: AnyTensor, name: string, services: RunServices): Promise<string> {
-  const [path] = await services.output.claim(name, "npy", 1);
-  await writeAtomic(path, writeNpy(tensor));
+function saveTensor(node: string, tensor: AnyTensor, name: string, services: RunServices): string {
+  const [path] = services.output.claim(name, "npy", 1);
+  services.output.fill(path, writeNpy(tensor));
   services.emit({ event: "output", node, kind: "tensor", path });
   return path;
-}
-
-/** Whether a value may be shown as pictures: [B, 3, H, W] of floats. */
-export function isPicture(tensor: AnyTensor): tensor is Tensor {
-  return isFloatTensor(tensor) && tensor.shape.length === 4 && tensor.shape[1] === 3 && dtypeOf(tensor) === "float32";
 }

@@ -112,6 +112,7 @@ function stillRuntime(): Runtime {
     modelInfo: unused,
     beginRun: () => meter,
     hold: (work) => work,
+    load: (work) => work,
     report: null,
     batchCapacity: () => 1,
     close: async () => {},
@@ -126,7 +127,11 @@ function bench() {
     if (!plan) throw new Error(JSON.stringify(diagnostics));
     const events: RunEvent[] = [];
     const contextOf = (step: { id: string }) =>
-      ({ node: step.id, metric: (name: string, value: number) => events.push({ event: "metric", node: step.id, name, value }), show: async () => {} }) as unknown as NodeContext;
+      ({
+        node: step.id,
+        metric: (name: string, value: number) => events.push({ event: "metric", node: step.id, name, value }),
+        show: async () => {},
+      }) as unknown as NodeContext;
     await execute(plan, {
       registry,
       runtime: stillRuntime(),
@@ -141,18 +146,35 @@ function bench() {
   return { counts, run };
 }
 
-const states = (events: RunEvent[]) => events.flatMap((event) => (event.event === "state" ? [`${event.node} ${event.state}`] : []));
+const states = (events: RunEvent[]) =>
+  events.flatMap((event) => (event.event === "state" ? [`${event.node} ${event.state}`] : []));
 
 test("runs what the outputs need, in order", async () => {
   const { run } = bench();
-  const events = await run(testWorkflow([["a", "source", { value: 5 }], ["out", "sink", { name: "x" }]], ["a.number out.number"]));
+  const events = await run(
+    testWorkflow(
+      [
+        ["a", "source", { value: 5 }],
+        ["out", "sink", { name: "x" }],
+      ],
+      ["a.number out.number"],
+    ),
+  );
   expect(states(events)).toEqual(["a running", "a done", "out running", "out done"]);
   expect(events.find((event) => event.event === "metric")).toMatchObject({ name: "x", value: 5 });
 });
 
 test("a second run with another name executes only the step that writes", async () => {
   const { counts, run } = bench();
-  const workflow = (name: string) => testWorkflow([["d", "leaf"], ["w", "walk"], ["out", "sink", { name }]], ["d.denoiser w.denoiser", "w.number out.number"]);
+  const workflow = (name: string) =>
+    testWorkflow(
+      [
+        ["d", "leaf"],
+        ["w", "walk"],
+        ["out", "sink", { name }],
+      ],
+      ["d.denoiser w.denoiser", "w.number out.number"],
+    );
   await run(workflow("first"));
   const events = await run(workflow("second"));
   expect(states(events)).toEqual(["w cached", "out running", "out done"]);
@@ -163,8 +185,25 @@ test("one denoiser wire is evaluated once at one x, and built once for each cons
   const { counts, run } = bench();
   await run(
     testWorkflow(
-      [["d", "leaf"], ["b", "both"], ["c", "both"], ["w", "walk"], ["w2", "walk"], ["s", "sink"], ["s2", "sink"]],
-      ["d.denoiser b.strong", "d.denoiser b.weak", "b.denoiser c.strong", "d.denoiser c.weak", "c.denoiser w.denoiser", "d.denoiser w2.denoiser", "w.number s.number", "w2.number s2.number"],
+      [
+        ["d", "leaf"],
+        ["b", "both"],
+        ["c", "both"],
+        ["w", "walk"],
+        ["w2", "walk"],
+        ["s", "sink"],
+        ["s2", "sink"],
+      ],
+      [
+        "d.denoiser b.strong",
+        "d.denoiser b.weak",
+        "b.denoiser c.strong",
+        "d.denoiser c.weak",
+        "c.denoiser w.denoiser",
+        "d.denoiser w2.denoiser",
+        "w.number s.number",
+        "w2.number s2.number",
+      ],
     ),
   );
   expect(counts).toMatchObject({ build: 2, evaluate: 2 });
@@ -172,7 +211,13 @@ test("one denoiser wire is evaluated once at one x, and built once for each cons
 
 test("an error names its node and the other steps are not run", async () => {
   const { run } = bench();
-  const workflow = testWorkflow([["bad", "source", { value: -1 }], ["out", "sink"]], ["bad.number out.number"]);
+  const workflow = testWorkflow(
+    [
+      ["bad", "source", { value: -1 }],
+      ["out", "sink"],
+    ],
+    ["bad.number out.number"],
+  );
   const error = await run(workflow).catch((caught: Failure) => caught);
   expect(error).toBeInstanceOf(Failure);
   expect(error).toMatchObject({ node: "bad", message: "Value is negative." });
@@ -182,7 +227,13 @@ test("a cancelled run stops with the reason", async () => {
   const { run, counts } = bench();
   const abort = new AbortController();
   abort.abort();
-  const workflow = testWorkflow([["a", "source"], ["out", "sink"]], ["a.number out.number"]);
+  const workflow = testWorkflow(
+    [
+      ["a", "source"],
+      ["out", "sink"],
+    ],
+    ["a.number out.number"],
+  );
   await expect(run(workflow, abort.signal)).rejects.toMatchObject({ name: "AbortError" });
   expect(counts.source).toBe(0);
 });

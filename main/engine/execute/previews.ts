@@ -29,7 +29,8 @@ export class Previews {
   step(node: string, { denoised, step, steps, sigma }: StepReport, model: Model | undefined): void {
     if (!model || this.#busy.has(node) || denoised.shape.length !== 4) return;
     const { factor } = model.info.latent;
-    if (model.info.latent.width === 0 || denoised.shape[2] * denoised.shape[3] * factor * factor > decodedPixels) return;
+    if (model.info.latent.width === 0 || denoised.shape[2] * denoised.shape[3] * factor * factor > decodedPixels)
+      return;
     this.#busy.add(node);
     const shown = model.decode(sliceRows(denoised, 0, 1)).then(async (image) => {
       const { pngs, width, height } = await this.#encode(image);

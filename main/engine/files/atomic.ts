@@ -12,7 +12,11 @@ export interface AtomicOptions {
  * Writes a file so that it holds the old content or the new, never anything else: temporary file in the same folder, fsync,
  * rename. Throws a FileError and leaves nothing behind.
  */
-export async function writeAtomic(path: string, content: Uint8Array | string, options: AtomicOptions = {}): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  content: Uint8Array | string,
+  options: AtomicOptions = {},
+): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`);
   try {

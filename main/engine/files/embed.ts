@@ -61,7 +61,11 @@ export function embedInWebp(webp: Uint8Array, text: string, width: number, heigh
   header[0] = 0x08;
   writeUint24(header, 4, width - 1);
   writeUint24(header, 7, height - 1);
-  const parts = [riffChunk("VP8X", header), ...chunks.map(({ type, data }) => riffChunk(type, data)), riffChunk("EXIF", exif(text))];
+  const parts = [
+    riffChunk("VP8X", header),
+    ...chunks.map(({ type, data }) => riffChunk(type, data)),
+    riffChunk("EXIF", exif(text)),
+  ];
   const body = joined([new TextEncoder().encode("WEBP"), ...parts]);
   return riffChunk("RIFF", body);
 }
@@ -84,7 +88,10 @@ export function* riffChunks(bytes: Uint8Array): Generator<{ readonly type: strin
   for (let at = 12; at + 8 <= bytes.length; ) {
     const length = view.getUint32(at + 4, true);
     if (at + 8 + length > bytes.length) return;
-    yield { type: new TextDecoder("latin1").decode(bytes.subarray(at, at + 4)), data: bytes.subarray(at + 8, at + 8 + length) };
+    yield {
+      type: new TextDecoder("latin1").decode(bytes.subarray(at, at + 4)),
+      data: bytes.subarray(at + 8, at + 8 + length),
+    };
     at += 8 + length + (length % 2);
   }
 }

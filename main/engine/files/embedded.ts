@@ -12,9 +12,13 @@ const maxPictureBytes = 512 * 1024 * 1024;
 export function readEmbeddedWorkflow(bytes: Uint8Array): string | null {
   try {
     if (isPng(bytes)) return pngTexts(bytes).get("fairlead") ?? null;
-    if (isWebp(bytes)) return fromExif([...riffChunks(bytes)].filter(({ type }) => type === "EXIF").map(({ data }) => data));
+    if (isWebp(bytes))
+      return fromExif([...riffChunks(bytes)].filter(({ type }) => type === "EXIF").map(({ data }) => data));
     if (isJpeg(bytes)) {
-      return segmentText(bytes) ?? fromExif([...jpegSegments(bytes)].filter(({ marker }) => marker === 0xe1).map(({ data }) => data));
+      return (
+        segmentText(bytes) ??
+        fromExif([...jpegSegments(bytes)].filter(({ marker }) => marker === 0xe1).map(({ data }) => data))
+      );
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -58,8 +62,10 @@ async function kindOf(path: string): Promise<{ readonly isPicture: boolean } | {
     const { bytesRead } = await file.read(head, 0, head.length, 0);
     const start = head.subarray(0, bytesRead);
     const isPicture = isPng(start) || isWebp(start) || isJpeg(start);
-    if (info.size > (isPicture ? maxPictureBytes : maxTextBytes)) return { problem: `${path} is too large to be a workflow (${Math.round(info.size / 1e6)} MB).` };
-    if (!isPicture && !looksLikeText(start)) return { problem: `${path} is neither a workflow nor a picture that carries one.` };
+    if (info.size > (isPicture ? maxPictureBytes : maxTextBytes))
+      return { problem: `${path} is too large to be a workflow (${Math.round(info.size / 1e6)} MB).` };
+    if (!isPicture && !looksLikeText(start))
+      return { problem: `${path} is neither a workflow nor a picture that carries one.` };
     return { isPicture };
   } finally {
     await file.close();

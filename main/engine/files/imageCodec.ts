@@ -1,8 +1,8 @@
 import type { ImageFormat } from "../../../shared/node/context.ts";
 import type { Tensor } from "../../../shared/tensor/tensor.ts";
+import { embedInJpeg, embedInWebp } from "./embed.ts";
 import { FileError } from "./fileError.ts";
 import { imageSize } from "./imageSize.ts";
-import { embedInJpeg, embedInWebp } from "./embed.ts";
 import { writePng } from "./png.ts";
 
 const maxPixels = 100_000_000;
@@ -74,12 +74,19 @@ function samplesOf(sample: Tensor, bitDepth: 8 | 16): Uint8Array {
 export async function decodeImage(bytes: Uint8Array): Promise<{ tensor: Tensor; width: number; height: number }> {
   const size = imageSize(bytes);
   if (!size) throw new FileError("This is no PNG, JPEG or WebP picture.");
-  if (size.width * size.height > maxPixels) throw new FileError(`This picture is ${size.width} × ${size.height} px, more than ${maxPixels / 1e6} megapixels.`);
+  if (size.width * size.height > maxPixels)
+    throw new FileError(`This picture is ${size.width} × ${size.height} px, more than ${maxPixels / 1e6} megapixels.`);
   const sharp = await sharpLibrary();
-  const read = sharp(bytes, { limitInputPixels: maxPixels }).rotate().flatten({ background: "#ffffff" }).toColourspace("rgb16");
-  const { data, info } = await read.raw({ depth: "ushort" }).toBuffer({ resolveWithObject: true }).catch((error: Error) => {
-    throw new FileError(`This picture is damaged: ${error.message.split("\n")[0]}.`, error);
-  });
+  const read = sharp(bytes, { limitInputPixels: maxPixels })
+    .rotate()
+    .flatten({ background: "#ffffff" })
+    .toColourspace("rgb16");
+  const { data, info } = await read
+    .raw({ depth: "ushort" })
+    .toBuffer({ resolveWithObject: true })
+    .catch((error: Error) => {
+      throw new FileError(`This picture is damaged: ${error.message.split("\n")[0]}.`, error);
+    });
   const words = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
   const { width, height, channels } = info;
   const plane = width * height;

@@ -12,7 +12,20 @@ interface Header {
   readonly offset: number;
 }
 
-const bytesOf: Readonly<Record<string, number>> = { f2: 2, f4: 4, f8: 8, i1: 1, u1: 1, b1: 1, i2: 2, u2: 2, i4: 4, u4: 4, i8: 8, u8: 8 };
+const bytesOf: Readonly<Record<string, number>> = {
+  f2: 2,
+  f4: 4,
+  f8: 8,
+  i1: 1,
+  u1: 1,
+  b1: 1,
+  i2: 2,
+  u2: 2,
+  i4: 4,
+  u4: 4,
+  i8: 8,
+  u8: 8,
+};
 
 /**
  * Reads NumPy's .npy: float32, float64 and int64 in their own type; float16 and small integers as float32, int32 and
@@ -23,7 +36,10 @@ export function readNpy(bytes: Uint8Array): AnyTensor {
   const kind = descr.slice(1);
   const size = sizeOf(shape);
   const needed = size * bytesOf[kind];
-  if (bytes.length - offset < needed) throw new FileError(`This .npy file is cut off: ${needed} bytes of values are announced, ${bytes.length - offset} are there.`);
+  if (bytes.length - offset < needed)
+    throw new FileError(
+      `This .npy file is cut off: ${needed} bytes of values are announced, ${bytes.length - offset} are there.`,
+    );
   // A copy at an even address: typed arrays cannot start anywhere.
   const buffer = bytes.slice(offset, offset + needed).buffer;
   switch (kind) {
@@ -75,18 +91,27 @@ function readHeader(bytes: Uint8Array): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isShort = bytes[6] === 1;
   const start = isShort ? 10 : 12;
-  const length = isShort ? view.getUint16(8, true) : bytes.length >= 12 ? view.getUint32(8, true) : Number.POSITIVE_INFINITY;
-  if (length > maxHeaderBytes || start + length > bytes.length) throw new FileError("The header of this .npy file is cut off.");
+  const length = isShort
+    ? view.getUint16(8, true)
+    : bytes.length >= 12
+      ? view.getUint32(8, true)
+      : Number.POSITIVE_INFINITY;
+  if (length > maxHeaderBytes || start + length > bytes.length)
+    throw new FileError("The header of this .npy file is cut off.");
   const text = new TextDecoder("latin1").decode(bytes.subarray(start, start + length));
   const descr = /'descr'\s*:\s*'([^']+)'/.exec(text)?.[1];
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
   const sides = /'shape'\s*:\s*\(([^)]*)\)/.exec(text)?.[1];
-  if (descr === undefined || order === undefined || sides === undefined) throw new FileError("The header of this .npy file is damaged.");
+  if (descr === undefined || order === undefined || sides === undefined)
+    throw new FileError("The header of this .npy file is damaged.");
   if (descr.startsWith(">")) throw new FileError("This .npy file is big-endian. Save it with dtype '<f4' or '<f8'.");
-  if (!Object.hasOwn(bytesOf, descr.slice(1))) throw new FileError(`This .npy file holds values of type ${descr}. Save it as float32, float64 or int64.`);
+  if (!Object.hasOwn(bytesOf, descr.slice(1)))
+    throw new FileError(`This .npy file holds values of type ${descr}. Save it as float32, float64 or int64.`);
   const shape = sides.split(",").flatMap((side) => (side.trim() === "" ? [] : [Number(side)]));
-  if (shape.some((side) => !Number.isSafeInteger(side) || side < 0)) throw new FileError("The shape of this .npy file is damaged.");
-  if (order === "True" && shape.length > 1) throw new FileError("This .npy file is in Fortran order. Save it with numpy.ascontiguousarray.");
+  if (shape.some((side) => !Number.isSafeInteger(side) || side < 0))
+    throw new FileError("The shape of this .npy file is damaged.");
+  if (order === "True" && shape.length > 1)
+    throw new FileError("This .npy file is in Fortran order. Save it with numpy.ascontiguousarray.");
   return { descr, shape, offset: start + length };
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, open, realpath, rm } from "node:fs/promises";
+import { closeSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { describeFileError, FileError } from "./fileError.ts";
 
@@ -8,7 +8,9 @@ export interface OutputFolder {
    * Reserves `<name>.<extension>`, or `<name>-0`, `<name>-1`, … for several, as empty files and returns their paths. Slashes
    * make subfolders. A taken name becomes `<name> (2)` for the whole set. Throws a FileError for names that leave the folder.
    */
-  claim(name: string, extension: string, count: number): Promise<readonly string[]>;
+  claim(name: string, extension: string, count: number): readonly string[];
+  /** Gives a reserved file its content: all of it or, on failure, nothing; then the reservation is gone too. */
+  fill(path: string, content: Uint8Array): void;
 }
 
 const forbidden = /[<>:"|?*\\\u0000-\u001f]/;
@@ -18,11 +20,14 @@ const maxNameBytes = 200;
 /** A sentence why a name cannot be that of a file on every system, or null. */
 export function refuseName(name: string): string | null {
   if (name.trim() === "") return "The file name is empty.";
-  if (isAbsolute(name) || /^[a-z]:/i.test(name)) return `The file name “${name}” is an absolute path. Names stay inside the output folder.`;
+  if (isAbsolute(name) || /^[a-z]:/i.test(name))
+    return `The file name “${name}” is an absolute path. Names stay inside the output folder.`;
   const character = forbidden.exec(name)?.[0];
-  if (character !== undefined) return `The file name “${name.slice(0, 80)}” holds “${JSON.stringify(character).slice(1, -1)}”, which not every system allows.`;
+  if (character !== undefined)
+    return `The file name “${name.slice(0, 80)}” holds “${JSON.stringify(character).slice(1, -1)}”, which not every system allows.`;
   for (const part of name.split("/")) {
-    if (part === "" || part === "." || part === "..") return `The file name “${name}” has an empty part or leaves the output folder.`;
+    if (part === "" || part === "." || part === "..")
+      return `The file name “${name}” has an empty part or leaves the output folder.`;
     if (reserved.test(part)) return `“${part}” is a reserved name on Windows.`;
     if (/[. ]$/.test(part)) return `“${part}” ends with a dot or a space, which not every system allows.`;
     if (Buffer.byteLength(part) > maxNameBytes) return `“${part.slice(0, 40)}…” is longer than ${maxNameBytes} bytes.`;
@@ -30,30 +35,44 @@ export function refuseName(name: string): string | null {
   return null;
 }
 
+/**
+ * Everything here is synchronous: these are few, short calls, and the engine's thread has nothing else to do meanwhile; each
+ * hop through the thread pool would cost more than the call.
+ */
 export function createOutputFolder(root: string): OutputFolder {
   return {
-    claim: async (name, extension, count) => {
+    claim: (name, extension, count) => {
       const problem = refuseName(name);
       if (problem) throw new FileError(problem);
-      const folder = resolve(root, dirname(name));
-      await makeContained(root, folder);
+      makeContained(root, resolve(root, dirname(name)));
       for (let number = 1; ; number++) {
         const base = number === 1 ? name : `${name} (${number})`;
         const names = count === 1 ? [base] : Array.from({ length: count }, (_, i) => `${base}-${i}`);
         const paths = names.map((one) => join(root, `${one}.${extension}`));
-        if (await reserveAll(paths)) return paths;
+        if (reserveAll(paths)) return paths;
+      }
+    },
+    fill: (path, content) => {
+      const temporary = `${path}.part`;
+      try {
+        writeFileSync(temporary, content);
+        renameSync(temporary, path);
+      } catch (error) {
+        rmSync(temporary, { force: true });
+        rmSync(path, { force: true });
+        throw describeFileError("Writing", path, error);
       }
     },
   };
 }
 
 /** Makes a folder and checks that no link leads it out of the root. */
-async function makeContained(root: string, folder: string): Promise<void> {
+function makeContained(root: string, folder: string): void {
   try {
-    await mkdir(folder, { recursive: true });
-    const [realRoot, real] = await Promise.all([realpath(root), realpath(folder)]);
-    const way = relative(realRoot, real);
-    if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way)) throw new FileError(`${folder} leads out of the output folder.`);
+    mkdirSync(folder, { recursive: true });
+    const way = relative(realpathSync(root), realpathSync(folder));
+    if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way))
+      throw new FileError(`${folder} leads out of the output folder.`);
   } catch (error) {
     if (error instanceof FileError) throw error;
     throw describeFileError("Making the folder", folder, error);
@@ -61,22 +80,22 @@ async function makeContained(root: string, folder: string): Promise<void> {
 }
 
 /** Creates every file, or none if one exists. */
-async function reserveAll(paths: readonly string[]): Promise<boolean> {
+function reserveAll(paths: readonly string[]): boolean {
   const made: string[] = [];
   for (const path of paths) {
-    const isMade = await reserve(path);
-    if (!isMade) {
-      await Promise.all(made.map((one) => rm(one, { force: true })));
-      return false;
+    if (reserve(path)) {
+      made.push(path);
+      continue;
     }
-    made.push(path);
+    for (const one of made) rmSync(one, { force: true });
+    return false;
   }
   return true;
 }
 
-async function reserve(path: string): Promise<boolean> {
+function reserve(path: string): boolean {
   try {
-    await (await open(path, "wx")).close();
+    closeSync(openSync(path, "wx"));
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;

@@ -43,7 +43,8 @@ export function writePng({ width, height, bitDepth, samples, texts, level }: Png
   view.setUint32(4, height);
   header.set([bitDepth, 2, 0, 0, 0], 8);
   const parts = [signature, chunk("IHDR", header), chunk("sRGB", Uint8Array.of(0))];
-  for (const [keyword, text] of Object.entries(texts)) parts.push(chunk("tEXt", new TextEncoder().encode(`${keyword}\0${text}`)));
+  for (const [keyword, text] of Object.entries(texts))
+    parts.push(chunk("tEXt", new TextEncoder().encode(`${keyword}\0${text}`)));
   parts.push(chunk("IDAT", deflateSync(filtered(samples, height), { level })), chunk("IEND", new Uint8Array(0)));
   return joined(parts);
 }
@@ -98,7 +99,8 @@ export function pngTexts(bytes: Uint8Array): Map<string, string> {
     const end = data.indexOf(0);
     if (end <= 0) continue;
     const keyword = new TextDecoder("latin1").decode(data.subarray(0, end));
-    const text = type === "tEXt" ? new TextDecoder("latin1").decode(data.subarray(end + 1)) : internationalText(data, end);
+    const text =
+      type === "tEXt" ? new TextDecoder("latin1").decode(data.subarray(end + 1)) : internationalText(data, end);
     if (text !== null && !texts.has(keyword)) texts.set(keyword, text);
   }
   return texts;

@@ -2,7 +2,15 @@ import { type FileHandle, open } from "node:fs/promises";
 import type { PortInfo } from "../../../shared/model.ts";
 
 /** Element types of TensorProto that networks have as inputs. */
-const dtypes: Readonly<Record<number, string>> = { 1: "float32", 6: "int32", 7: "int64", 9: "bool", 10: "float16", 11: "float64", 16: "bfloat16" };
+const dtypes: Readonly<Record<number, string>> = {
+  1: "float32",
+  6: "int32",
+  7: "int64",
+  9: "bool",
+  10: "float16",
+  11: "float64",
+  16: "bfloat16",
+};
 
 const windowBytes = 64 * 1024;
 
@@ -24,7 +32,8 @@ class WindowReader {
   }
 
   async bytes(length: number): Promise<Uint8Array> {
-    if (this.at < this.#start || this.at + length > this.#start + this.#window.length) await this.#load(Math.max(length, windowBytes));
+    if (this.at < this.#start || this.at + length > this.#start + this.#window.length)
+      await this.#load(Math.max(length, windowBytes));
     const offset = this.at - this.#start;
     if (offset + length > this.#window.length) throw new RangeError("The file ends inside a field.");
     this.at += length;
@@ -80,7 +89,8 @@ export async function graphInputs(path: string): Promise<Record<string, PortInfo
     const reader = new WindowReader(file);
     while (reader.at < size) {
       const field = await nextField(reader);
-      if (field.id === 7 && field.wire === 2) return await inputsOfGraph(reader, Math.min(size, reader.at + field.length));
+      if (field.id === 7 && field.wire === 2)
+        return await inputsOfGraph(reader, Math.min(size, reader.at + field.length));
       reader.at += field.length;
     }
     throw new RangeError("This file has no graph.");
@@ -134,7 +144,9 @@ function valueInfo(bytes: Uint8Array): [string, PortInfo] {
   const name = new TextDecoder().decode(messages(bytes, 1)[0]);
   const tensor = messages(messages(bytes, 2)[0] ?? new Uint8Array(0), 1)[0];
   if (!tensor) return [name, { dtype: "other", shape: [] }];
-  const elem = [...fieldsOf(tensor)].find(([id, value]) => id === 1 && typeof value === "number")?.[1] as number | undefined;
+  const elem = [...fieldsOf(tensor)].find(([id, value]) => id === 1 && typeof value === "number")?.[1] as
+    | number
+    | undefined;
   const dims = messages(messages(tensor, 2)[0] ?? new Uint8Array(0), 1);
   const shape = dims.map((dim) => {
     const value = [...fieldsOf(dim)].find(([id]) => id === 1)?.[1];

@@ -34,6 +34,8 @@ const maxKeyRepeat = 4;
 export class Batcher {
   #pending: Pending[] = [];
   #holds = 0;
+  #loads = 0;
+  #loadStarted = 0;
   #isScheduled = false;
   #isRunning = false;
   #meter: Meter = { nfe: 0, runs: 0, backward: 0, modelMs: 0, loadMs: 0 };
@@ -57,6 +59,18 @@ export class Batcher {
       this.#holds -= 1;
       this.#schedule();
     });
+  }
+
+  /** A hold for work that opens sessions or files: its time counts as loading, overlapping work once. */
+  load<T>(work: Promise<T>): Promise<T> {
+    if (this.#loads === 0) this.#loadStarted = performance.now();
+    this.#loads += 1;
+    const meter = this.#meter;
+    const ended = () => {
+      this.#loads -= 1;
+      if (this.#loads === 0) meter.loadMs += performance.now() - this.#loadStarted;
+    };
+    return this.hold(work.finally(ended));
   }
 
   request(request: NetworkRequest): Promise<Result> {
@@ -128,7 +142,9 @@ export class Batcher {
     this.#meter.modelMs += performance.now() - started;
     if (kind === "denoise") this.#meter.runs += 1;
     if (size === to - from) return result;
-    return Object.fromEntries(Object.entries(result).map(([name, value]) => [name, sliceFeed(value, 0, to - from, to - from)]));
+    return Object.fromEntries(
+      Object.entries(result).map(([name, value]) => [name, sliceFeed(value, 0, to - from, to - from)]),
+    );
   }
 }
 
@@ -147,7 +163,9 @@ function groupsOf(requests: readonly Pending[]): Pending[][] {
 }
 
 function shapeKey({ feeds, shared, keys }: Pending): string {
-  const parts = Object.entries(feeds).map(([name, { shape }]) => `${name}:${name === keys ? shape.slice(2) : shape.slice(1)}`);
+  const parts = Object.entries(feeds).map(
+    ([name, { shape }]) => `${name}:${name === keys ? shape.slice(2) : shape.slice(1)}`,
+  );
   const constants = Object.entries(shared).map(([name, { data }]) => `${name}=${data}`);
   return [...parts, ...constants].join("|");
 }
@@ -160,7 +178,12 @@ function byKeyLength(group: Pending[]): Pending[][] {
   if (lengths.size === 1) return [group];
   const multiple = [...lengths].reduce(leastCommonMultiple);
   if (multiple <= maxKeyRepeat * Math.max(...lengths)) {
-    return [group.map((request) => ({ ...request, feeds: { ...request.feeds, [keys]: repeatKeys(request.feeds[keys], multiple) } }))];
+    return [
+      group.map((request) => ({
+        ...request,
+        feeds: { ...request.feeds, [keys]: repeatKeys(request.feeds[keys], multiple) },
+      })),
+    ];
   }
   return [...lengths].map((length) => group.filter((request) => request.feeds[keys].shape[1] === length));
 }

@@ -51,7 +51,10 @@ interface Asked {
 }
 
 /** Feeds by the graph's own input names, ranks and types; a timestep without a batch axis holds for the whole call. */
-function feedsOf(session: Session, { sample, timestep, conditioning, info }: Asked): Pick<NetworkRequest, "feeds" | "shared"> {
+function feedsOf(
+  session: Session,
+  { sample, timestep, conditioning, info }: Asked,
+): Pick<NetworkRequest, "feeds" | "shared"> {
   const feeds: Record<string, AnyTensor> = {};
   const shared: Record<string, AnyTensor> = {};
   for (const [name, port] of Object.entries(session.inputs)) {
@@ -60,7 +63,9 @@ function feedsOf(session: Session, { sample, timestep, conditioning, info }: Ask
     else if (pooledNames.includes(name)) feeds[name] = conditioning.pooled ?? missing(session, name);
     else if (name === "time_ids") feeds[name] = timeIds(sample, info, port.shape[1] ?? 6);
     else if (name === "timestep") {
-      const isShared = port.shape.length === 0 || (port.shape[0] === 1 && session.inputs[sampleNames.find((one) => one in session.inputs) ?? ""]?.shape[0] !== 1);
+      const isShared =
+        port.shape.length === 0 ||
+        (port.shape[0] === 1 && session.inputs[sampleNames.find((one) => one in session.inputs) ?? ""]?.shape[0] !== 1);
       if (isShared) shared[name] = { data: Float32Array.of(timestep), shape: port.shape.length === 0 ? [] : [1] };
       else feeds[name] = { data: Float32Array.of(timestep), shape: [1] };
     } else if (conditioning.extra?.[name]) feeds[name] = conditioning.extra[name];
@@ -69,7 +74,9 @@ function feedsOf(session: Session, { sample, timestep, conditioning, info }: Ask
 }
 
 function missing(session: Session, name: string): never {
-  throw new Error(`${session.label} needs “${name}”, but this conditioning has no pooled embedding. Encode the text with the same model.`);
+  throw new Error(
+    `${session.label} needs “${name}”, but this conditioning has no pooled embedding. Encode the text with the same model.`,
+  );
 }
 
 /** SDXL's size conditioning: original height and width, crop top and left, target height and width (arXiv:2307.01952). */

@@ -12,7 +12,8 @@ export function listDevices(cacheFolder: string | null): Promise<DeviceState[]> 
   return Promise.all(
     deviceNames.map(async (device): Promise<DeviceState> => {
       if (device === "auto") return { device, available: true };
-      if (!candidates().includes(device)) return { device, available: false, reason: `Not part of ONNX Runtime on ${process.platform}.` };
+      if (!candidates().includes(device))
+        return { device, available: false, reason: `Not part of ONNX Runtime on ${process.platform}.` };
       const { ok, reason } = await probe(device, cacheFolder);
       return { device, available: ok, ...(reason === undefined ? {} : { reason }) };
     }),

@@ -15,16 +15,22 @@ export function sliceFeed({ data, shape }: AnyTensor, from: number, to: number, 
   if (shape.length === 0) return build(data, shape);
   const row = sizeOf(shape.slice(1));
   const part = data.subarray(from * row, to * row) as Data;
-  if (size === to - from) return from === 0 && to === shape[0] ? build(data, shape) : build(part, [size, ...shape.slice(1)]);
+  if (size === to - from)
+    return from === 0 && to === shape[0] ? build(data, shape) : build(part, [size, ...shape.slice(1)]);
   const filled = allocateLike(data, size * row);
-  for (let i = 0; i < size; i++) filled.set(data.subarray(Math.min(from + i, to - 1) * row, (Math.min(from + i, to - 1) + 1) * row) as never, i * row);
+  for (let i = 0; i < size; i++)
+    filled.set(
+      data.subarray(Math.min(from + i, to - 1) * row, (Math.min(from + i, to - 1) + 1) * row) as never,
+      i * row,
+    );
   return build(filled, [size, ...shape.slice(1)]);
 }
 
 /** One row for each of `rows` samples. */
 export function repeatRow(feed: AnyTensor, rows: number): AnyTensor {
   if (feed.shape[0] === rows) return feed;
-  if (feed.shape[0] !== 1) throw new RangeError(`A conditioning of ${feed.shape[0]} samples does not fit a batch of ${rows}.`);
+  if (feed.shape[0] !== 1)
+    throw new RangeError(`A conditioning of ${feed.shape[0]} samples does not fit a batch of ${rows}.`);
   return concatFeeds(Array.from({ length: rows }, () => feed));
 }
 
@@ -49,7 +55,8 @@ export function repeatKeys({ data, shape }: AnyTensor, length: number): AnyTenso
   const size = keys * sizeOf(rest);
   const repeated = allocateLike(data, (data.length / keys) * length);
   for (let b = 0; b < batch; b++) {
-    for (let i = 0; i < length / keys; i++) repeated.set(data.subarray(b * size, (b + 1) * size) as never, (b * (length / keys) + i) * size);
+    for (let i = 0; i < length / keys; i++)
+      repeated.set(data.subarray(b * size, (b + 1) * size) as never, (b * (length / keys) + i) * size);
   }
   return build(repeated, [batch, length, ...rest]);
 }

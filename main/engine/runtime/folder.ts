@@ -52,7 +52,9 @@ export class ModelFolder {
   /** Parts of the pipeline: subfolders with a network file. */
   async parts(): Promise<string[]> {
     const entries = await readdir(this.path, { withFileTypes: true }).catch(() => []);
-    return entries.filter((entry) => entry.isDirectory() && this.has(`${entry.name}/model.onnx`)).map((entry) => entry.name);
+    return entries
+      .filter((entry) => entry.isDirectory() && this.has(`${entry.name}/model.onnx`))
+      .map((entry) => entry.name);
   }
 
   /** Bytes of a part's network with its external data. */
@@ -71,7 +73,8 @@ function parseObject(text: string, name: string): Json {
   } catch {
     throw new FolderError(`${name} is not JSON.`);
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new FolderError(`${name} is not a JSON object.`);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new FolderError(`${name} is not a JSON object.`);
   return value as Json;
 }
 
@@ -83,9 +86,19 @@ export function numberField(config: Json, field: string, file: string, absent?: 
 }
 
 /** A text of a configuration that must be one of some; the default where the field is absent. */
-export function choiceField<T extends string>(config: Json, field: string, file: string, choices: readonly T[], absent?: T): T {
+export function choiceField<T extends string>(
+  config: Json,
+  field: string,
+  file: string,
+  choices: readonly T[],
+  absent?: T,
+): T {
   const value = config[field] ?? absent;
   const found = choices.find((choice) => choice === value);
   if (found !== undefined) return found;
-  throw new FolderError(value === undefined ? `${file} does not say ${field}.` : `${field} in ${file} is “${String(value)}”, which is not supported. Known are ${choices.join(", ")}.`);
+  throw new FolderError(
+    value === undefined
+      ? `${file} does not say ${field}.`
+      : `${field} in ${file} is “${String(value)}”, which is not supported. Known are ${choices.join(", ")}.`,
+  );
 }

@@ -3,7 +3,7 @@ import { scale, shift } from "../../../shared/tensor/index.ts";
 import { type AnyTensor, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
 import type { Batcher } from "./batcher.ts";
 import { networkDenoiser } from "./denoise.ts";
-import { numberField, type ModelFolder } from "./folder.ts";
+import { type ModelFolder, numberField } from "./folder.ts";
 import type { Session } from "./session.ts";
 import { TextEncoders } from "./textEncoders.ts";
 
@@ -28,6 +28,8 @@ export class FolderModel implements Model {
   readonly #folder: ModelFolder;
   readonly #ports: ModelPorts;
   readonly #encoders: TextEncoders;
+  /** A changed folder is another model, so an open file needs no second look. */
+  readonly #sessions = new Map<string, Promise<Session>>();
 
   constructor(folder: ModelFolder, info: ModelInfo, ports: ModelPorts) {
     this.#folder = folder;
@@ -35,7 +37,7 @@ export class FolderModel implements Model {
     this.#ports = ports;
     this.#encoders = new TextEncoders(folder, {
       open: (path) => this.#open(path),
-      hold: (work) => ports.batcher.hold(work),
+      load: (work) => ports.batcher.load(work),
       run: (session, feeds) =>
         ports.batcher.request({ session, feeds, shared: {}, rows: 1, kind: "other", capacity: 64 }),
     });
@@ -63,13 +65,21 @@ export class FolderModel implements Model {
   async decode(latent: Tensor): Promise<Tensor> {
     const { factor, shift: offset } = await this.#scaling();
     const scaled = shift(scale(latent, 1 / factor), offset);
-    const picture = await this.#image("vae_decoder/model.onnx", scaled, latent.shape[2] * latent.shape[3] * this.info.latent.factor ** 2);
+    const picture = await this.#image(
+      "vae_decoder/model.onnx",
+      scaled,
+      latent.shape[2] * latent.shape[3] * this.info.latent.factor ** 2,
+    );
     return shift(scale(picture, 0.5), 0.5);
   }
 
   async encode(image: Tensor): Promise<Tensor> {
     const { factor, shift: offset } = await this.#scaling();
-    const parameters = await this.#image("vae_encoder/model.onnx", shift(scale(image, 2), -1), image.shape[2] * image.shape[3]);
+    const parameters = await this.#image(
+      "vae_encoder/model.onnx",
+      shift(scale(image, 2), -1),
+      image.shape[2] * image.shape[3],
+    );
     return scale(shift(meanOf(parameters, this.info.latent.channels), -offset), factor);
   }
 
@@ -80,29 +90,51 @@ export class FolderModel implements Model {
       outputs: session.outputs,
       run: async (feeds) => {
         const rows = Math.max(...Object.values(feeds).map((feed) => feed.shape[0] ?? 1));
-        const results = await this.#ports.batcher.request({ session, feeds, shared: {}, rows, kind: "other", capacity: 64 });
-        return Object.fromEntries(Object.entries(results).filter((entry): entry is [string, Tensor] => isFloatTensor(entry[1])));
+        const results = await this.#ports.batcher.request({
+          session,
+          feeds,
+          shared: {},
+          rows,
+          kind: "other",
+          capacity: 64,
+        });
+        return Object.fromEntries(
+          Object.entries(results).filter((entry): entry is [string, Tensor] => isFloatTensor(entry[1])),
+        );
       },
     };
   }
 
   readJson(path: string): Promise<unknown> {
-    return this.#ports.batcher.hold(this.#folder.json(path));
+    return this.#ports.batcher.load(this.#folder.json(path));
   }
 
   async tokenize(text: string, length: number): Promise<AnyTensor> {
     return (await this.#encoders.tokenizer()).encode(text, length).ids;
   }
 
-  #open(path: string): Promise<Session> {
-    return this.#ports.open(this.#folder.inside(path));
+  async #open(path: string): Promise<Session> {
+    let session = this.#sessions.get(path);
+    if (!session) {
+      session = this.#ports.open(this.#folder.inside(path));
+      this.#sessions.set(path, session);
+      session.catch(() => this.#sessions.delete(path));
+    }
+    return session;
   }
 
   async #image(path: string, input: Tensor, pixels: number): Promise<Tensor> {
     const session = await this.#open(path);
     const capacity = Math.max(1, Math.floor(imageBudgetBytes / (pixels * 3 * 4 * 40)));
     const feeds = { [Object.keys(session.inputs)[0]]: input };
-    const outputs = await this.#ports.batcher.request({ session, feeds, shared: {}, rows: input.shape[0], kind: "other", capacity });
+    const outputs = await this.#ports.batcher.request({
+      session,
+      feeds,
+      shared: {},
+      rows: input.shape[0],
+      kind: "other",
+      capacity,
+    });
     const [first] = Object.values(outputs);
     if (!isFloatTensor(first)) throw new Error(`${session.label} gives whole numbers instead of a picture.`);
     return first;
@@ -111,8 +143,11 @@ export class FolderModel implements Model {
   /** Latents of the network are (mean − shift) · factor. */
   async #scaling(): Promise<Scaling> {
     const file = this.#folder.has("vae_decoder/config.json") ? "vae_decoder/config.json" : "vae/config.json";
-    const config = await this.#ports.batcher.hold(this.#folder.required(file));
-    return { factor: numberField(config, "scaling_factor", file, 0.18215), shift: numberField(config, "shift_factor", file, 0) };
+    const config = await this.#ports.batcher.load(this.#folder.required(file));
+    return {
+      factor: numberField(config, "scaling_factor", file, 0.18215),
+      shift: numberField(config, "shift_factor", file, 0),
+    };
   }
 }
 

@@ -24,7 +24,10 @@ async function infoOf(folder: ModelFolder, wanted: string): Promise<ModelInfo> {
   const networks = await denoisingNetworks(folder);
   const network = wanted || (["unet", "transformer"].find((part) => part in index) ?? networks[0] ?? "");
   if (!networks.includes(network)) {
-    if (networks.length === 0) throw new FolderError(`${folder.name} has no denoising network: unet/model.onnx or transformer/model.onnx is missing.`);
+    if (networks.length === 0)
+      throw new FolderError(
+        `${folder.name} has no denoising network: unet/model.onnx or transformer/model.onnx is missing.`,
+      );
     throw new FolderError(`${folder.name} has no network “${network}”. It has ${networks.join(", ")}.`);
   }
   const config = await folder.required(`${network}/config.json`);
@@ -46,23 +49,36 @@ async function infoOf(folder: ModelFolder, wanted: string): Promise<ModelInfo> {
 
 /** Whether the exported graph fixes its batch or takes one timestep for a whole batch. A file that cannot be read says so when it is opened. */
 async function batchingOf(folder: ModelFolder, network: string): Promise<ModelInfo["batching"]> {
-  const inputs = await graphInputs(folder.inside(`${network}/model.onnx`)).catch(() => ({}) as Record<string, PortInfo>);
+  const inputs = await graphInputs(folder.inside(`${network}/model.onnx`)).catch(
+    () => ({}) as Record<string, PortInfo>,
+  );
   const fixedBatch = (inputs.sample ?? inputs.hidden_states)?.shape[0] ?? null;
   const timestep = inputs.timestep?.shape;
-  return { fixedBatch, scalarTimestep: timestep !== undefined && (timestep.length === 0 || (timestep[0] === 1 && fixedBatch !== 1)) };
+  return {
+    fixedBatch,
+    scalarTimestep: timestep !== undefined && (timestep.length === 0 || (timestep[0] === 1 && fixedBatch !== 1)),
+  };
 }
 
 async function denoisingNetworks(folder: ModelFolder): Promise<string[]> {
   const parts = await folder.parts();
-  const classes = await Promise.all(parts.map(async (part) => [part, (await folder.json(`${part}/config.json`))?._class_name] as const));
-  return classes.filter(([part, name]) => /UNet|Transformer2D|TransformerModel/i.test(String(name ?? "")) || part === "unet" || part === "transformer").map(([part]) => part);
+  const classes = await Promise.all(
+    parts.map(async (part) => [part, (await folder.json(`${part}/config.json`))?._class_name] as const),
+  );
+  return classes
+    .filter(
+      ([part, name]) =>
+        /UNet|Transformer2D|TransformerModel/i.test(String(name ?? "")) || part === "unet" || part === "transformer",
+    )
+    .map(([part]) => part);
 }
 
 async function latentOf(folder: ModelFolder, config: Json, file: string): Promise<ModelInfo["latent"]> {
   const vaeFile = folder.has("vae_decoder/config.json") ? "vae_decoder/config.json" : "vae/config.json";
   const vae = await folder.required(vaeFile);
   const blocks = vae.block_out_channels;
-  if (!Array.isArray(blocks) || blocks.length === 0) throw new FolderError(`${vaeFile} does not say block_out_channels.`);
+  if (!Array.isArray(blocks) || blocks.length === 0)
+    throw new FolderError(`${vaeFile} does not say block_out_channels.`);
   const factor = 2 ** (blocks.length - 1);
   const [height, width] = sampleSize(config.sample_size, file);
   const channels = numberField(vae, "latent_channels", vaeFile);
@@ -71,32 +87,59 @@ async function latentOf(folder: ModelFolder, config: Json, file: string): Promis
 
 function sampleSize(value: unknown, file: string): [number, number] {
   if (typeof value === "number") return [value, value];
-  if (Array.isArray(value) && value.length === 2 && value.every((side) => typeof side === "number")) return [value[0], value[1]];
+  if (Array.isArray(value) && value.length === 2 && value.every((side) => typeof side === "number"))
+    return [value[0], value[1]];
   throw new FolderError(`${file} does not say sample_size.`);
 }
 
-const predictions: Readonly<Record<string, NativeSpace>> = { epsilon: "eps", v_prediction: "v", sample: "x0", flow_prediction: "flow" };
+const predictions: Readonly<Record<string, NativeSpace>> = {
+  epsilon: "eps",
+  v_prediction: "v",
+  sample: "x0",
+  flow_prediction: "flow",
+};
 
 /** Prediction type and noise levels from a scheduler's configuration, with diffusers' documented defaults. */
 export function scheduleOf(config: Json): { prediction: NativeSpace; schedule: NoiseSchedule } {
   const trainSteps = numberField(config, "num_train_timesteps", schedulerFile, 1000);
   const name = String(config._class_name ?? "");
   if (name.startsWith("FlowMatch")) {
-    return { prediction: "flow", schedule: flowSchedule({ trainSteps, shift: numberField(config, "shift", schedulerFile, 1) }) };
+    return {
+      prediction: "flow",
+      schedule: flowSchedule({ trainSteps, shift: numberField(config, "shift", schedulerFile, 1) }),
+    };
   }
-  const prediction = choiceField(config, "prediction_type", schedulerFile, ["epsilon", "v_prediction", "sample", "flow_prediction"], "epsilon");
+  const prediction = choiceField(
+    config,
+    "prediction_type",
+    schedulerFile,
+    ["epsilon", "v_prediction", "sample", "flow_prediction"],
+    "epsilon",
+  );
   const isEuler = /Euler|Heun|LMS|KDPM/.test(name);
   const trained = config.trained_betas;
   const schedule = discreteSchedule({
     trainSteps,
     betaStart: numberField(config, "beta_start", schedulerFile, 0.0001),
     betaEnd: numberField(config, "beta_end", schedulerFile, 0.02),
-    betaSchedule: choiceField(config, "beta_schedule", schedulerFile, ["linear", "scaled_linear", "squaredcos_cap_v2"], "linear"),
+    betaSchedule: choiceField(
+      config,
+      "beta_schedule",
+      schedulerFile,
+      ["linear", "scaled_linear", "squaredcos_cap_v2"],
+      "linear",
+    ),
     trainedBetas: Array.isArray(trained) ? trained.map(Number) : null,
     rescaleZeroSnr: config.rescale_betas_zero_snr === true,
     stepsOffset: numberField(config, "steps_offset", schedulerFile, 0),
     finalSigma: config.set_alpha_to_one === false || config.final_sigmas_type === "sigma_min" ? "sigma_min" : "zero",
-    spacing: choiceField(config, "timestep_spacing", schedulerFile, ["leading", "linspace", "trailing"], isEuler ? "linspace" : "leading"),
+    spacing: choiceField(
+      config,
+      "timestep_spacing",
+      schedulerFile,
+      ["leading", "linspace", "trailing"],
+      isEuler ? "linspace" : "leading",
+    ),
   });
   return { prediction: predictions[prediction], schedule };
 }

@@ -45,7 +45,13 @@ export async function probe(device: ProviderName, cacheFolder: string | null): P
 
 /** The driver in use may change with the environment, so it is part of the key. */
 function probeKey(device: ProviderName): string {
-  return [probeVersion, device, process.versions.node, process.env.VK_ICD_FILENAMES ?? "", process.env.CUDA_VISIBLE_DEVICES ?? ""].join("|");
+  return [
+    probeVersion,
+    device,
+    process.versions.node,
+    process.env.VK_ICD_FILENAMES ?? "",
+    process.env.CUDA_VISIBLE_DEVICES ?? "",
+  ].join("|");
 }
 
 let memory: Record<string, ProbeResult> | null = null;
@@ -82,7 +88,10 @@ function runProbe(device: ProviderName): Promise<ProbeResult> {
   const program = probeProgram();
   if (!program) return Promise.resolve({ ok: false, reason: "The probe program is missing." });
   return new Promise((resolve) => {
-    const child = fork(program, [device], { env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" }, stdio: ["ignore", "ignore", "ignore", "ipc"] });
+    const child = fork(program, [device], {
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
     const timer = setTimeout(() => child.kill("SIGKILL"), probeLimitMs);
     let result: ProbeResult = { ok: false, reason: `${device} ended the probe without an answer.` };
     child.on("message", (message) => {

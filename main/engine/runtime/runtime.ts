@@ -26,7 +26,7 @@ class OnnxRuntime implements Runtime {
   readonly #options: RuntimeOptions;
   readonly #batcher = new Batcher();
   readonly #sessions = new Map<string, Promise<Session>>();
-  readonly #infos = new Map<string, InfoResult>();
+  readonly #infos = new Map<string, { readonly result: InfoResult; readonly fingerprint: string | null }>();
   readonly #models = new Map<string, Model>();
   #choice: Promise<DeviceReport> | null = null;
   #report: DeviceReport | null = null;
@@ -41,12 +41,12 @@ class OnnxRuntime implements Runtime {
 
   model(folder: string, network: string): Model {
     const path = folder || this.#options.embeddedModel;
-    const found = this.#infos.get(`${path}\n${network}`);
-    if (!found) throw new Error("A model is asked for that was not planned.");
-    if ("problem" in found) throw new Error(found.problem);
     const key = `${path}\n${network}`;
     const known = this.#models.get(key);
-    if (known && known.info === found.info) return known;
+    if (known) return known;
+    const found = this.#infos.get(key)?.result;
+    if (!found) throw new Error("A model is asked for that was not planned.");
+    if ("problem" in found) throw new Error(found.problem);
     const model = new FolderModel(new ModelFolder(path), found.info, {
       batcher: this.#batcher,
       open: (file) => this.#open(file),
@@ -56,10 +56,14 @@ class OnnxRuntime implements Runtime {
     return model;
   }
 
-  async modelInfo(folder: string, network: string): Promise<InfoResult> {
+  async modelInfo(folder: string, network: string, fingerprint: string | null): Promise<InfoResult> {
     const path = folder || this.#options.embeddedModel;
+    const key = `${path}\n${network}`;
+    const known = this.#infos.get(key);
+    if (known && fingerprint !== null && known.fingerprint === fingerprint) return known.result;
     const result = await readModelInfo(path, network);
-    this.#infos.set(`${path}\n${network}`, result);
+    this.#infos.set(key, { result, fingerprint });
+    this.#models.delete(key);
     return result;
   }
 
@@ -69,6 +73,10 @@ class OnnxRuntime implements Runtime {
 
   hold<T>(work: Promise<T>): Promise<T> {
     return this.#batcher.hold(work);
+  }
+
+  load<T>(work: Promise<T>): Promise<T> {
+    return this.#batcher.load(work);
   }
 
   batchCapacity(_info: ModelInfo, shape: readonly number[]): number {
@@ -87,21 +95,15 @@ class OnnxRuntime implements Runtime {
     const key = `${path}|${fileStamp(path)}`;
     const known = this.#sessions.get(key);
     if (known) return known;
-    const opened = this.#batcher.hold(this.#openNow(path));
+    const opened = this.#batcher.load(this.#openNow(path));
     this.#sessions.set(key, opened);
     opened.catch(() => this.#sessions.delete(key));
     return opened;
   }
 
   async #openNow(path: string): Promise<Session> {
-    const started = performance.now();
     const { used } = await this.#provider();
-    const threads = this.#options.threads ?? availableParallelism();
-    try {
-      return await openSession(path, { provider: used, threads });
-    } finally {
-      this.#batcher.meter.loadMs += performance.now() - started;
-    }
+    return openSession(path, { provider: used, threads: this.#options.threads ?? availableParallelism() });
   }
 
   async #provider(): Promise<DeviceReport> {

@@ -73,13 +73,19 @@ function portsOf(metadata: readonly ort.InferenceSession.ValueMetadata[]): Recor
   return Object.fromEntries(
     metadata.map((port) => {
       const dtype = port.isTensor ? port.type : "other";
-      const shape = port.isTensor ? port.shape.map((side) => (typeof side === "number" && side >= 0 ? side : null)) : [];
+      const shape = port.isTensor
+        ? port.shape.map((side) => (typeof side === "number" && side >= 0 ? side : null))
+        : [];
       return [port.name, { dtype, shape }];
     }),
   );
 }
 
-function toFeeds(feeds: Readonly<Record<string, AnyTensor>>, inputs: Session["inputs"], label: string): Record<string, ort.Tensor> {
+function toFeeds(
+  feeds: Readonly<Record<string, AnyTensor>>,
+  inputs: Session["inputs"],
+  label: string,
+): Record<string, ort.Tensor> {
   const result: Record<string, ort.Tensor> = {};
   for (const [name, info] of Object.entries(inputs)) {
     const feed = feeds[name];
@@ -92,18 +98,40 @@ function toFeeds(feeds: Readonly<Record<string, AnyTensor>>, inputs: Session["in
 function toOrt({ data, shape }: AnyTensor, dtype: string): ort.Tensor {
   switch (dtype) {
     case "float32":
-      return new ort.Tensor("float32", data instanceof Float32Array ? data : Float32Array.from(data as Float64Array, Number), shape);
+      return new ort.Tensor(
+        "float32",
+        data instanceof Float32Array ? data : Float32Array.from(data as Float64Array, Number),
+        shape,
+      );
     case "float64":
-      return new ort.Tensor("float64", data instanceof Float64Array ? data : Float64Array.from(data as Float32Array, Number), shape);
+      return new ort.Tensor(
+        "float64",
+        data instanceof Float64Array ? data : Float64Array.from(data as Float32Array, Number),
+        shape,
+      );
     case "int64":
-      return new ort.Tensor("int64", data instanceof BigInt64Array ? data : BigInt64Array.from(Array.from(data, toBig)), shape);
+      return new ort.Tensor(
+        "int64",
+        data instanceof BigInt64Array ? data : BigInt64Array.from(Array.from(data, toBig)),
+        shape,
+      );
     case "int32":
       return new ort.Tensor("int32", Int32Array.from(Array.from(data as Float32Array, Number)), shape);
     case "bool":
-      return new ort.Tensor("bool", Uint8Array.from(Array.from(data as Float32Array, (value) => (value ? 1 : 0))), shape);
+      return new ort.Tensor(
+        "bool",
+        Uint8Array.from(Array.from(data as Float32Array, (value) => (value ? 1 : 0))),
+        shape,
+      );
     case "float16":
       // As a record: the constructor refuses words wherever a global Float16Array exists.
-      return { type: "float16", dims: [...shape], data: toHalf(data as Float32Array), location: "cpu", size: data.length } as unknown as ort.Tensor;
+      return {
+        type: "float16",
+        dims: [...shape],
+        data: toHalf(data as Float32Array),
+        location: "cpu",
+        size: data.length,
+      } as unknown as ort.Tensor;
     default:
       throw new Error(`A network input of type ${dtype} is not supported.`);
   }

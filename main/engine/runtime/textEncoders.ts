@@ -9,7 +9,8 @@ type Outputs = Readonly<Record<string, AnyTensor>>;
 export interface EncoderPorts {
   open(path: string): Promise<Session>;
   run(session: Session, feeds: Record<string, AnyTensor>): Promise<Outputs>;
-  hold<T>(work: Promise<T>): Promise<T>;
+  /** Its time counts as loading. */
+  load<T>(work: Promise<T>): Promise<T>;
 }
 
 export interface EncodedText {
@@ -32,14 +33,15 @@ export class TextEncoders {
   tokenizer(part = "tokenizer"): Promise<ClipTokenizer> {
     let found = this.#tokenizers.get(part);
     if (!found) {
-      found = this.#ports.hold(ClipTokenizer.open(this.#folder, part));
+      found = this.#ports.load(ClipTokenizer.open(this.#folder, part));
       this.#tokenizers.set(part, found);
     }
     return found;
   }
 
   async encode(text: string): Promise<EncodedText> {
-    if (this.#folder.has("text_encoder_3/model.onnx")) throw new FolderError(`${this.#folder.name} has a third text encoder (T5), which is not supported.`);
+    if (this.#folder.has("text_encoder_3/model.onnx"))
+      throw new FolderError(`${this.#folder.name} has a third text encoder (T5), which is not supported.`);
     if (this.#folder.has("text_encoder_2/model.onnx")) return this.#encodePair(text);
     const { outputs, cut } = await this.#run("text_encoder", "tokenizer", text);
     return { conditioning: { context: hiddenState(outputs) }, cut };
@@ -79,7 +81,9 @@ function hiddenState(outputs: Outputs): Tensor {
 
 /** The state before the last layer: hidden_states.N with the last but one N. */
 function penultimate(outputs: Outputs): Tensor {
-  const layers = Object.keys(outputs).filter((name) => /^hidden_states\.\d+$/.test(name)).sort((a, b) => layerOf(a) - layerOf(b));
+  const layers = Object.keys(outputs)
+    .filter((name) => /^hidden_states\.\d+$/.test(name))
+    .sort((a, b) => layerOf(a) - layerOf(b));
   const name = layers[layers.length - 2];
   return floats(outputs[name], "hidden_states", "A text encoder");
 }
@@ -97,7 +101,8 @@ function besides(parts: readonly Tensor[]): Tensor {
   let column = 0;
   for (const part of parts) {
     const own = part.shape[2];
-    for (let row = 0; row < batch * length; row++) data.set(part.data.subarray(row * own, (row + 1) * own), row * width + column);
+    for (let row = 0; row < batch * length; row++)
+      data.set(part.data.subarray(row * own, (row + 1) * own), row * width + column);
     column += own;
   }
   return { data, shape: [batch, length, width] };

@@ -21,12 +21,21 @@ export interface Meter {
 export interface Runtime {
   /** A model folder (absolute path). Cheap: sessions are opened when first used and kept for later runs. */
   model(folder: string, network: string): Model;
-  /** What is known of a folder from its JSON files, or a sentence why it is no model. Opens no session. */
-  modelInfo(folder: string, network: string): Promise<{ readonly info: ModelInfo } | { readonly problem: string }>;
+  /**
+   * What is known of a folder from its JSON files, or a sentence why it is no model. Opens no session. Read anew when the
+   * folder's fingerprint changes (null: always).
+   */
+  modelInfo(
+    folder: string,
+    network: string,
+    fingerprint: string | null,
+  ): Promise<{ readonly info: ModelInfo } | { readonly problem: string }>;
   /** Starts counting and sets the signal that is checked before every runtime call. */
   beginRun(signal: AbortSignal): Meter;
   /** Work outside networks: no batch is sent until it settles. */
   hold<T>(work: Promise<T>): Promise<T>;
+  /** A hold whose time counts as loading. */
+  load<T>(work: Promise<T>): Promise<T>;
   /** Known once the first session is open. */
   readonly report: DeviceReport | null;
   /** Rows of the denoising network that one runtime call may carry at a latent shape [B, C, h, w]. */
