@@ -1,13 +1,11 @@
 import { ArrowUp10, Check, ChevronDown, Lock, type LucideIcon, Shuffle } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import type { SeedParam } from "../../shared/node/params.ts";
-import { evaluate } from "./arithmetic.ts";
 import styles from "./controls.module.css";
 import { type FieldProps, fieldAttributes, newGesture } from "./field.ts";
 import list from "./list.module.css";
+import { readSeed } from "./readValue.ts";
 import { useTyping } from "./useTyping.ts";
-
-const highest = 2n ** 64n - 1n;
 
 export interface SeedFieldProps extends FieldProps<SeedParam> {
   readonly mode?: string | undefined;
@@ -41,18 +39,6 @@ export function SeedField(props: SeedFieldProps) {
       )}
     </div>
   );
-}
-
-/** A whole number from 0 to 2^64 − 1 as a document keeps it: a bigint from 2^53 on; null if the text is none. */
-export function readSeed(text: string): number | bigint | null {
-  const digits = text.replace(/[\s\u2009\u202f\u00a0]/g, "");
-  if (/^\d{1,30}$/.test(digits)) {
-    const exact = BigInt(digits);
-    if (exact > highest) return null;
-    return exact > BigInt(Number.MAX_SAFE_INTEGER) ? exact : Number(exact);
-  }
-  const value = evaluate(text);
-  return value === null || value < 0 || value > Number.MAX_SAFE_INTEGER ? null : Math.round(value);
 }
 
 const modes: readonly (readonly [mode: string, label: string, icon: LucideIcon, about: string])[] = [

@@ -1,7 +1,8 @@
 import { useRef } from "react";
-import type { NumbersParam, ParamValue, TextParam } from "../../shared/node/params.ts";
+import type { NumbersParam, TextParam } from "../../shared/node/params.ts";
 import styles from "./controls.module.css";
 import { type FieldProps, fieldAttributes, newGesture } from "./field.ts";
+import { readNumbers } from "./readValue.ts";
 import { useTyping } from "./useTyping.ts";
 
 /** Text: one line, or as many as it needs from two to eight. Undo within the field is the field's own. */
@@ -72,14 +73,4 @@ export function NumbersField(props: FieldProps<NumbersParam>) {
       />
     </label>
   );
-}
-
-/** Numbers of a list with points as decimals, or null if something in it is no number. */
-export function readNumbers(text: string): readonly ParamValue[] | null {
-  const parts = text
-    .replaceAll("−", "-")
-    .split(/[\s,;]+/)
-    .filter((part) => part !== "");
-  const numbers = parts.map(Number);
-  return numbers.every(Number.isFinite) ? numbers : null;
 }
