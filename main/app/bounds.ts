@@ -7,7 +7,7 @@ export interface Rectangle {
 }
 
 /** Size of the window at the first start, and the smallest that it can have. */
-export const defaultSize = { width: 1440, height: 900 };
+const defaultSize = { width: 1440, height: 900 };
 export const minimumSize = { width: 1024, height: 640 };
 
 /** The strip at the top of the window that a person has to reach to move it. */

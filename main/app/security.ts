@@ -43,7 +43,7 @@ export function closeSession(session: Session, devServer: string | undefined): v
 }
 
 /** The page stays where it is: no navigation, no second window, no embedded page. */
-export function pinContents(contents: WebContents): void {
+function pinContents(contents: WebContents): void {
   contents.on("will-navigate", (event) => event.preventDefault());
   contents.on("will-redirect", (event) => event.preventDefault());
   contents.on("will-attach-webview", (event) => event.preventDefault());
