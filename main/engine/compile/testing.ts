@@ -89,7 +89,7 @@ const mix = defineNode({
   outputs: { denoiser: port.denoiser("") },
   evaluations: ({ scale }, at) => ({ strong: 1, weak: scale(at) === 1 ? 0 : 1 }),
   build: ({ strong, weak }) => ({
-    denoiser: async (x, sigma, call) => (await strong(x, sigma, call), weak(x, sigma, call)),
+    denoiser: async (x, sigma, call) => (await Promise.all([strong(x, sigma, call), weak(x, sigma, call)]))[0],
   }),
 });
 

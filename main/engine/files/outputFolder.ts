@@ -13,7 +13,7 @@ export interface OutputFolder {
   fill(path: string, content: Uint8Array): void;
 }
 
-const forbidden = /[<>:"|?*\\\u0000-\u001f]/;
+const forbidden = /[<>:"|?*\\\p{Cc}]/u;
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
 const maxNameBytes = 200;
 
