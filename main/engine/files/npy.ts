@@ -40,8 +40,8 @@ export function readNpy(bytes: Uint8Array): AnyTensor {
     throw new FileError(
       `This .npy file is cut off: ${needed} bytes of values are announced, ${bytes.length - offset} are there.`,
     );
-  // A copy at an even address: typed arrays cannot start anywhere.
-  const buffer = bytes.slice(offset, offset + needed).buffer;
+  // A copy at an even address: typed arrays cannot start anywhere. (A Buffer's own slice would share its pool.)
+  const buffer = Uint8Array.from(bytes.subarray(offset, offset + needed)).buffer;
   switch (kind) {
     case "f4":
       return { data: new Float32Array(buffer), shape };
