@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import type { NumbersParam, TextParam } from "../../shared/node/params.ts";
 import styles from "./controls.module.css";
 import { type FieldProps, fieldAttributes, newGesture } from "./field.ts";
@@ -10,6 +10,10 @@ export function TextField(props: FieldProps<TextParam>) {
   const { param, value, compact, label, onChange } = props;
   const gesture = useRef("");
   const text = String(value ?? "");
+  const area = useRef<HTMLTextAreaElement>(null);
+  useLayoutEffect(() => {
+    if (area.current !== null) fit(area.current, text);
+  }, [text]);
   const shared = {
     ...fieldAttributes(props),
     value: text,
@@ -40,8 +44,8 @@ export function TextField(props: FieldProps<TextParam>) {
     <div className={`${styles.field} ${styles.text}`}>
       <textarea
         {...shared}
+        ref={area}
         rows={compact ? 1 : 2}
-        style={{ maxHeight: 8 * 17 + 10, minHeight: compact ? 24 : 42 }}
         onChange={(event) => onChange(event.target.value, gesture.current)}
         onKeyDown={(event) => {
           if (event.key === "Escape") event.currentTarget.blur();
@@ -49,6 +53,16 @@ export function TextField(props: FieldProps<TextParam>) {
       />
     </div>
   );
+}
+
+/** Lines of a text field before it scrolls. */
+const mostLines = 8;
+
+/** Makes a text field as high as its text. */
+function fit(area: HTMLTextAreaElement, text: string): void {
+  area.style.height = "auto";
+  const most = mostLines * 17 + 8;
+  if (text !== "") area.style.height = `${Math.min(area.scrollHeight, most)}px`;
 }
 
 /** A list of numbers, parted by spaces, commas or semicolons. */
