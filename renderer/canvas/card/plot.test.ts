@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { sigmaPoints } from "./plot.ts";
+
+test("levels fall from the top left; equal ratios are equal steps; zero stands on the floor", () => {
+  expect(sigmaPoints([100, 10, 1, 0], 90, 20)).toEqual([
+    [0, 0],
+    [30, 10],
+    [60, 20],
+    [90, 20],
+  ]);
+});
+
+test("a schedule of one level is one point inside the box", () => {
+  expect(sigmaPoints([5], 90, 20)).toEqual([[0, 20]]);
+});

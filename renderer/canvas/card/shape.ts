@@ -1,0 +1,47 @@
+import type { NodeDescription } from "../../../shared/node/describe.ts";
+import type { Param, ParamValue } from "../../../shared/node/params.ts";
+import type { Port } from "../../../shared/node/ports.ts";
+
+/** Node types whose card shows pictures. */
+const withPicture: ReadonlySet<string> = new Set(["latent/decode", "image/preview", "image/save"]);
+
+/** Whether the card of a node type has room for pictures. */
+export function showsPicture(type: string): boolean {
+  return withPicture.has(type);
+}
+
+/** Width of a card in canvas pixels. */
+export function cardWidth(node: NodeDescription | undefined): number {
+  if (node === undefined) return 208;
+  if (showsPicture(node.type)) return 272;
+  return Object.values(node.params).some(({ onCard }) => onCard) ? 208 : 152;
+}
+
+export interface PortRow {
+  readonly input?: readonly [name: string, port: Port];
+  readonly output?: readonly [name: string, port: Port];
+}
+
+/** Inputs and outputs, the i-th of each in one row. */
+export function portRows({ inputs, outputs }: Pick<NodeDescription, "inputs" | "outputs">): readonly PortRow[] {
+  const left = Object.entries(inputs);
+  const right = Object.entries(outputs);
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => ({
+    ...(left[index] === undefined ? {} : { input: left[index] }),
+    ...(right[index] === undefined ? {} : { output: right[index] }),
+  }));
+}
+
+/** Parameters that a card shows: those meant for it, visible with the present values; a seed brings its own mode. */
+export function cardParams(
+  params: Readonly<Record<string, Param>>,
+  values: Readonly<Record<string, ParamValue>>,
+): readonly (readonly [string, Param])[] {
+  const modes = new Set(Object.values(params).map((param) => (param.kind === "seed" ? param.mode : undefined)));
+  return Object.entries(params).filter(([name, param]) => {
+    if (!param.onCard || modes.has(name)) return false;
+    if (param.visibleIf === undefined) return true;
+    const deciding = values[param.visibleIf.param] ?? params[param.visibleIf.param]?.default;
+    return param.visibleIf.is.some((value) => value === deciding);
+  });
+}
