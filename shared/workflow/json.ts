@@ -9,7 +9,7 @@ export class JsonError extends Error {
   constructor(message: string, text: string, at: number) {
     const before = text.slice(0, at).split("\n");
     const line = before.length;
-    const column = before[before.length - 1].length + 1;
+    const column = (before.at(-1)?.length ?? 0) + 1;
     super(`${message} (line ${line}, column ${column}).`);
     this.name = "JsonError";
     this.line = line;
@@ -163,9 +163,10 @@ class Reader {
       this.#at += 6;
       return String.fromCharCode(Number.parseInt(hex, 16));
     }
-    if (!Object.hasOwn(escapes, letter)) this.#fail(`“\\${letter}” is no escape`);
+    const character = Object.hasOwn(escapes, letter) ? escapes[letter] : undefined;
+    if (character === undefined) this.#fail(`“\\${letter}” is no escape`);
     this.#at += 2;
-    return escapes[letter];
+    return character;
   }
 
   #key(): string {

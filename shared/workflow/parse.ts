@@ -81,8 +81,8 @@ function firstProblem(
   name: string,
   refuse: (value: JsonValue, place: string) => string | null,
 ): string | null {
-  for (let i = 0; i < list.length; i++) {
-    const problem = refuse(list[i], `${name}[${i}]`);
+  for (const [i, value] of list.entries()) {
+    const problem = refuse(value, `${name}[${i}]`);
     if (problem) return problem;
   }
   return null;

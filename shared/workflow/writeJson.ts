@@ -34,14 +34,14 @@ export function writeJson(value: unknown, options: WriteOptions = {}): string {
     }
   };
   open(value);
-  while (stack.length > 0) {
-    const top = stack[stack.length - 1];
-    if (top.next === top.items.length) {
+  for (let top = stack.at(-1); top; top = stack.at(-1)) {
+    const entry = top.items[top.next];
+    if (!entry) {
       stack.pop();
       parts.push(line(top.depth) && line(top.depth - 1), top.close);
       continue;
     }
-    const [key, item] = top.items[top.next];
+    const [key, item] = entry;
     parts.push(top.next === 0 ? line(top.depth) : `,${gap(top.depth)}`);
     top.next += 1;
     if (top.close === "}") parts.push(quote(key, ascii), indent > 0 ? ": " : ":");

@@ -1,0 +1,77 @@
+import { create } from "zustand";
+import type { Job, WindowEvents } from "../../shared/contract.ts";
+import type { DoneEvent } from "../../shared/events.ts";
+import { advance, type NodeRun } from "./transition.ts";
+
+export type { NodeRun } from "./transition.ts";
+
+/** What the last or running job of a document did. */
+export interface DocumentRun {
+  readonly job: string;
+  readonly number: number;
+  readonly state: "running" | "done" | "failed" | "stopped";
+  readonly nodes: Readonly<Record<string, NodeRun>>;
+  readonly done: DoneEvent | null;
+  /** Sentence of an error that belongs to no node. */
+  readonly message: string | null;
+  /** Files written, newest last. */
+  readonly outputs: readonly { readonly node: string; readonly path: string }[];
+}
+
+interface Runs {
+  readonly byDocument: Readonly<Record<string, DocumentRun>>;
+  readonly jobs: readonly Job[];
+  /** Seed that each node ran with last, as text, by document and node. */
+  readonly seeds: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly engine: { readonly state: "starting" | "ready" | "stopped"; readonly reason?: string };
+}
+
+export const useRuns = create<Runs>(() => ({ byDocument: {}, jobs: [], seeds: {}, engine: { state: "starting" } }));
+
+type JobEvent = WindowEvents["job.event"];
+
+let waiting: JobEvent[] = [];
+let frame = 0;
+
+/** Takes in an event; pictures and progress of one frame are shown together. */
+export function receive(event: JobEvent): void {
+  waiting.push(event);
+  frame ||= requestAnimationFrame(flush);
+}
+
+function flush(): void {
+  frame = 0;
+  const events = waiting;
+  waiting = [];
+  useRuns.setState(({ byDocument }) => {
+    const next = { ...byDocument };
+    for (const event of events) next[event.document] = advance(next[event.document], event);
+    return { byDocument: next };
+  });
+}
+
+export function setJobs(jobs: readonly Job[]): void {
+  useRuns.setState({ jobs });
+}
+
+export function setEngine(status: WindowEvents["engine.status"]): void {
+  useRuns.setState({
+    engine: status.reason === undefined ? { state: status.state } : { state: status.state, reason: status.reason },
+  });
+}
+
+/** Keeps the seeds that a queued run resolved. */
+export function keepSeeds(document: string, seeds: readonly { node: string; seed: string }[]): void {
+  if (seeds.length === 0) return;
+  useRuns.setState((state) => ({
+    seeds: {
+      ...state.seeds,
+      [document]: { ...state.seeds[document], ...Object.fromEntries(seeds.map(({ node, seed }) => [node, seed])) },
+    },
+  }));
+}
+
+/** The run of one node, for its card: components of other nodes are not touched when it changes. */
+export function useNodeRun(document: string | null, node: string): NodeRun | undefined {
+  return useRuns(({ byDocument }) => (document === null ? undefined : byDocument[document]?.nodes[node]));
+}

@@ -1,0 +1,60 @@
+import { create } from "zustand";
+import type { Checked } from "../../shared/contract.ts";
+import { serializeWorkflow } from "../../shared/workflow/serialize.ts";
+import type { Workflow } from "../../shared/workflow/workflow.ts";
+import { call } from "./bridge.ts";
+import { activeDocument, useDocuments } from "./documents.ts";
+import { useSettings } from "./settings.ts";
+
+interface Checks {
+  /** Last result by document id. */
+  readonly byDocument: Readonly<Record<string, Checked>>;
+}
+
+export const useChecks = create<Checks>(() => ({ byDocument: {} }));
+
+/** The last check of the document in front, for components. */
+export function useActiveCheck<T>(pick: (checked: Checked) => T): T | undefined {
+  const activeId = useDocuments((state) => state.activeId);
+  return useChecks(({ byDocument }) => {
+    const checked = activeId === null ? undefined : byDocument[activeId];
+    return checked ? pick(checked) : undefined;
+  });
+}
+
+const delayMs = 150;
+let timer: number | undefined;
+let last: { workflow: Workflow; device: string } | null = null;
+
+/** Checks the document in front now; a newer change outdates the answer. */
+export async function checkNow(): Promise<void> {
+  const active = activeDocument();
+  if (!active) return;
+  const { device } = useSettings.getState();
+  last = { workflow: active.workflow, device };
+  const { id, handle, workflow } = active;
+  try {
+    const checked = await call("engine.check", { document: id, text: serializeWorkflow(workflow), handle, device });
+    if (activeDocument()?.workflow !== workflow && activeDocument()?.id === id) return;
+    useChecks.setState(({ byDocument }) => ({ byDocument: { ...byDocument, [id]: checked } }));
+  } catch {
+    // The engine is starting or gone; its status event says so, and the next change or run asks again.
+    last = null;
+  }
+}
+
+/** Checks after every change of the document in front or of the device. Returns a function that ends it. */
+export function watchDocuments(): () => void {
+  const soon = () => {
+    const active = activeDocument();
+    const isSame = last?.workflow === active?.workflow && last?.device === useSettings.getState().device;
+    if (!active || isSame) return;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => void checkNow(), delayMs);
+  };
+  soon();
+  const ends = [useDocuments.subscribe(soon), useSettings.subscribe(soon)];
+  return () => {
+    for (const end of ends) end();
+  };
+}

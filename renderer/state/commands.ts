@@ -1,0 +1,90 @@
+import { showToast } from "../ui/toasts.ts";
+import { toggleMinimap, useView } from "./canvasView.ts";
+import { activeDocument, newDocument, redo, undo } from "./documents.ts";
+import { copyText, duplicate, pasteText, removeSelection, selectAll } from "./edits.ts";
+import { openWithDialog, saveActive } from "./files.ts";
+import { isRunning, runActive, stopJob } from "./running.ts";
+import { showSearch } from "./search.ts";
+import { toggleTheme } from "./settings.ts";
+import { askToClose, openPalette } from "./shell.ts";
+
+/** One thing a person can do: menus, palette, shortcuts and buttons read the same object. */
+export interface Command {
+  readonly id: string;
+  readonly label: string;
+  /** "Ctrl+Shift+Z"; the first is shown. Ctrl is Cmd on macOS. */
+  readonly keys: readonly string[];
+  /** Name of a lucide icon. */
+  readonly icon: string;
+  readonly when: () => boolean;
+  run(): void;
+}
+
+const always = () => true;
+const hasDocument = () => activeDocument() !== undefined;
+const hasSelection = () => (activeDocument()?.selection.length ?? 0) > 0;
+const hasSelected = () => hasSelection() || activeDocument()?.selectedEdge != null;
+
+function command(
+  id: string,
+  label: string,
+  icon: string,
+  keys: readonly string[],
+  run: () => void,
+  when: () => boolean = always,
+): Command {
+  return { id, label, icon, keys, run, when };
+}
+
+/** Opens the node search where the pointer is, or in the middle. */
+function searchHere(): void {
+  const { canvas, pointer } = useView.getState();
+  if (!canvas) return;
+  const screen = pointer ?? canvas.centre();
+  showSearch({ screen, at: canvas.toCanvas(screen) });
+}
+
+async function copySelection(): Promise<void> {
+  await navigator.clipboard.writeText(copyText());
+}
+
+async function paste(): Promise<void> {
+  const text = await navigator.clipboard.readText().catch(() => "");
+  if (!pasteText(text, { x: 32, y: 32 })) showToast({ kind: "info", text: "The clipboard holds no nodes." });
+}
+
+export const commands: readonly Command[] = [
+  command("run", "Run", "play", ["Ctrl+Enter"], () => void runActive(), hasDocument),
+  command("stop", "Stop", "square", ["Ctrl+."], () => void stopJob(), isRunning),
+  command("undo", "Undo", "undo-2", ["Ctrl+Z"], undo, () => (activeDocument()?.undo.length ?? 0) > 0),
+  command("redo", "Redo", "redo-2", ["Ctrl+Shift+Z", "Ctrl+Y"], redo, () => (activeDocument()?.redo.length ?? 0) > 0),
+  command("new", "New workflow", "file-plus", ["Ctrl+N"], () => void newDocument()),
+  command("open", "Open…", "folder-open", ["Ctrl+O"], () => void openWithDialog()),
+  command("save", "Save", "save", ["Ctrl+S"], () => void saveActive(), hasDocument),
+  command("save-as", "Save as…", "save", ["Ctrl+Shift+S"], () => void saveActive(true), hasDocument),
+  command("close", "Close tab", "x", ["Ctrl+W"], () => void askToClose(activeDocument()?.id ?? ""), hasDocument),
+  command("add-node", "Add node…", "plus", ["Space", "Tab"], searchHere, hasDocument),
+  command("palette", "Search or run a command", "search", ["Ctrl+K"], openPalette),
+  command("delete", "Delete", "trash-2", ["Delete", "Backspace"], removeSelection, hasSelected),
+  command("duplicate", "Duplicate", "copy", ["Ctrl+D"], duplicate, hasSelection),
+  command("copy", "Copy", "copy", ["Ctrl+C"], () => void copySelection(), hasSelection),
+  command("cut", "Cut", "scissors", ["Ctrl+X"], () => void copySelection().then(removeSelection), hasSelection),
+  command("paste", "Paste", "clipboard", ["Ctrl+V"], () => void paste(), hasDocument),
+  command("select-all", "Select all", "box-select", ["Ctrl+A"], selectAll, hasDocument),
+  command("fit", "Fit view", "maximize", ["F"], () => useView.getState().canvas?.fit(), hasDocument),
+  command("zoom-in", "Zoom in", "zoom-in", ["Ctrl+="], () => useView.getState().canvas?.zoomBy(1.2), hasDocument),
+  command(
+    "zoom-out",
+    "Zoom out",
+    "zoom-out",
+    ["Ctrl+-"],
+    () => useView.getState().canvas?.zoomBy(1 / 1.2),
+    hasDocument,
+  ),
+  command("minimap", "Show or hide the minimap", "map", ["M"], toggleMinimap, hasDocument),
+  command("theme", "Switch between dark and light", "sun-moon", [], toggleTheme),
+];
+
+export function commandOf(id: string): Command | undefined {
+  return commands.find((one) => one.id === id);
+}

@@ -1,0 +1,220 @@
+import { applyPatches, type Draft, enablePatches, type Patch, produceWithPatches } from "immer";
+import { create } from "zustand";
+import type { OpenedDocument } from "../../shared/contract.ts";
+import { parseWorkflow } from "../../shared/workflow/parse.ts";
+import { emptyWorkflow, type Workflow } from "../../shared/workflow/workflow.ts";
+
+enablePatches();
+
+/** One step of undo: what a person did, forth and back. */
+export interface Entry {
+  readonly label: string;
+  readonly patches: readonly Patch[];
+  readonly inverse: readonly Patch[];
+  /** Changes of one gesture have one key and make one step. */
+  readonly merge: string | null;
+}
+
+export interface DocumentState {
+  readonly id: string;
+  /** Main's name for the file; null for a document that was never saved. */
+  readonly handle: string | null;
+  readonly name: string;
+  readonly path: string | null;
+  readonly workflow: Workflow;
+  /** The workflow as it is on disk: another one means unsaved changes. */
+  readonly saved: Workflow | null;
+  readonly undo: readonly Entry[];
+  readonly redo: readonly Entry[];
+  /** Ids of selected nodes; never part of the history. */
+  readonly selection: readonly string[];
+  /** Index of the selected link, or null. */
+  readonly selectedEdge: number | null;
+}
+
+interface Documents {
+  readonly documents: readonly DocumentState[];
+  readonly activeId: string | null;
+}
+
+const maxUndo = 500;
+
+export const useDocuments = create<Documents>(() => ({ documents: [], activeId: null }));
+
+let count = 0;
+
+function fresh(workflow: Workflow, rest: Partial<DocumentState>): DocumentState {
+  count += 1;
+  const base = { id: `document-${count}`, handle: null, name: workflow.name ?? "Untitled", path: null, saved: null };
+  return { ...base, workflow, undo: [], redo: [], selection: [], selectedEdge: null, ...rest };
+}
+
+/** The document in front. */
+export function activeDocument(): DocumentState | undefined {
+  const { documents, activeId } = useDocuments.getState();
+  return documents.find((one) => one.id === activeId);
+}
+
+/** A part of the document in front, for components; undefined without one. */
+export function useActive<T>(select: (document: DocumentState) => T): T | undefined {
+  return useDocuments(({ documents, activeId }) => {
+    const active = documents.find((one) => one.id === activeId);
+    return active ? select(active) : undefined;
+  });
+}
+
+export function isDirty(document: DocumentState): boolean {
+  return document.workflow !== document.saved;
+}
+
+/** Opens a document in a tab of its own; the same file again only comes to the front. Throws a sentence for damaged text. */
+export function openDocument(opened: OpenedDocument): string {
+  const { documents } = useDocuments.getState();
+  const known = opened.handle === null ? undefined : documents.find((one) => one.handle === opened.handle);
+  if (known) {
+    activate(known.id);
+    return known.id;
+  }
+  const parsed = parseWorkflow(opened.text);
+  if ("problem" in parsed) throw new Error(parsed.problem);
+  const { workflow } = parsed;
+  const isFile = opened.handle !== null && !opened.fromPicture;
+  // A picture's workflow and an example are documents that were never saved, but nothing is lost when they are closed.
+  return add(
+    fresh(workflow, {
+      handle: isFile ? opened.handle : null,
+      name: workflow.name ?? opened.name,
+      path: isFile ? opened.path : null,
+      saved: workflow,
+    }),
+  );
+}
+
+/** Opens an empty document. */
+export function newDocument(): string {
+  const taken = new Set(useDocuments.getState().documents.map((one) => one.name));
+  let number = 1;
+  while (taken.has(`Untitled ${number}`)) number += 1;
+  const workflow = emptyWorkflow(`Untitled ${number}`);
+  return add(fresh(workflow, { saved: workflow }));
+}
+
+function add(document: DocumentState): string {
+  useDocuments.setState(({ documents }) => ({ documents: [...documents, document], activeId: document.id }));
+  return document.id;
+}
+
+export function activate(id: string): void {
+  useDocuments.setState({ activeId: id });
+}
+
+/** Closes a tab without asking; the neighbour comes to the front. */
+export function closeDocument(id: string): void {
+  useDocuments.setState(({ documents, activeId }) => {
+    const index = documents.findIndex((one) => one.id === id);
+    const left = documents.filter((one) => one.id !== id);
+    const next = activeId === id ? (left[Math.min(index, left.length - 1)]?.id ?? null) : activeId;
+    return { documents: left, activeId: next };
+  });
+}
+
+function update(id: string, change: (document: DocumentState) => Partial<DocumentState>): void {
+  useDocuments.setState(({ documents }) => ({
+    documents: documents.map((one) => (one.id === id ? { ...one, ...change(one) } : one)),
+  }));
+}
+
+/** Notes that a document was written as it was then. */
+export function markSaved(id: string, workflow: Workflow, file: { handle: string; name: string; path: string }): void {
+  update(id, () => ({ saved: workflow, handle: file.handle, name: file.name, path: file.path }));
+}
+
+export interface EditOptions {
+  /** Joins with the step before if that has the same key: typing in one field, one drag. */
+  readonly merge?: string;
+}
+
+/** Changes the document in front. One call is one step of undo. */
+export function edit(label: string, recipe: (draft: Draft<Workflow>) => void, options: EditOptions = {}): void {
+  const active = activeDocument();
+  if (!active) return;
+  const [workflow, patches, inverse] = produceWithPatches(active.workflow, (draft) => {
+    recipe(draft);
+  });
+  if (patches.length === 0) return;
+  const merge = options.merge ?? null;
+  update(active.id, ({ undo }) => ({ workflow, undo: recorded(undo, { label, patches, inverse, merge }), redo: [] }));
+}
+
+function recorded(undo: readonly Entry[], entry: Entry): Entry[] {
+  const last = undo[undo.length - 1];
+  if (entry.merge === null || last?.merge !== entry.merge) return [...undo, entry].slice(-maxUndo);
+  const joined = {
+    ...entry,
+    patches: [...last.patches, ...entry.patches],
+    inverse: [...entry.inverse, ...last.inverse],
+  };
+  return [...undo.slice(0, -1), joined];
+}
+
+/** Takes back the last step. */
+export function undo(): void {
+  const active = activeDocument();
+  const entry = active?.undo[active.undo.length - 1];
+  if (!active || !entry) return;
+  const workflow = applyPatches(active.workflow, entry.inverse);
+  update(active.id, (one) => ({ ...rested(one, workflow), undo: one.undo.slice(0, -1), redo: [...one.redo, entry] }));
+}
+
+/** Does the last undone step again. */
+export function redo(): void {
+  const active = activeDocument();
+  const entry = active?.redo[active.redo.length - 1];
+  if (!active || !entry) return;
+  const workflow = applyPatches(active.workflow, entry.patches);
+  update(active.id, (one) => ({
+    ...rested(one, workflow),
+    undo: [...one.undo, { ...entry, merge: null }],
+    redo: one.redo.slice(0, -1),
+  }));
+}
+
+/** Undoing back to what is on disk makes the document clean again, whatever object it is by then. */
+function rested(document: DocumentState, workflow: Workflow): Partial<DocumentState> {
+  const isSaved = document.saved !== null && sameContent(workflow, document.saved);
+  const ids = new Set(workflow.nodes.map((node) => node.id));
+  const selection = document.selection.filter((id) => ids.has(id));
+  return { workflow: isSaved && document.saved ? document.saved : workflow, selection, selectedEdge: null };
+}
+
+/** Deep equality of documents; unchanged parts are the same objects, so it is quick. */
+function sameContent(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const keys = Object.keys(left);
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && sameContent(left[key], right[key]))
+  );
+}
+
+/** Goes back or forth until `undoLength` steps can be taken back: a click in the history. */
+export function travelTo(undoLength: number): void {
+  for (let active = activeDocument(); active && active.undo.length !== undoLength; active = activeDocument()) {
+    const before = active.undo.length;
+    if (before > undoLength) undo();
+    else redo();
+    if (activeDocument()?.undo.length === before) return;
+  }
+}
+
+export function select(ids: readonly string[]): void {
+  const active = activeDocument();
+  if (active) update(active.id, () => ({ selection: ids, selectedEdge: null }));
+}
+
+export function selectEdge(index: number | null): void {
+  const active = activeDocument();
+  if (active) update(active.id, () => ({ selection: [], selectedEdge: index }));
+}

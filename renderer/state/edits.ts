@@ -1,0 +1,217 @@
+import type { Draft } from "immer";
+import type { ParamValue } from "../../shared/node/params.ts";
+import { JsonError, parseJson } from "../../shared/workflow/json.ts";
+import { validateWorkflow } from "../../shared/workflow/parse.ts";
+import type { End, Point, Workflow, WorkflowNode } from "../../shared/workflow/workflow.ts";
+import { writeJson } from "../../shared/workflow/writeJson.ts";
+import { catalogByType } from "./catalog.ts";
+import { canTake, placeOf } from "./connect.ts";
+import { activeDocument, edit, select } from "./documents.ts";
+
+/** A free id like the type's last word: sample, sample-2, … */
+function freeId(nodes: readonly { readonly id: string }[], type: string): string {
+  const base = type.split("/").pop() || "node";
+  const taken = new Set(nodes.map((node) => node.id));
+  if (!taken.has(base)) return base;
+  let number = 2;
+  while (taken.has(`${base}-${number}`)) number += 1;
+  return `${base}-${number}`;
+}
+
+function rounded({ x, y }: Point): Point {
+  return { x: Math.round(x), y: Math.round(y) };
+}
+
+/** Adds a node and selects it; returns its id. With `link`, the new node arrives connected. */
+export function addNode(
+  type: string,
+  position: Point,
+  params: Record<string, ParamValue> = {},
+  link?: { end: End; side: "in" | "out"; port: string },
+): string {
+  const workflow = activeDocument()?.workflow;
+  if (!workflow) return "";
+  const id = freeId(workflow.nodes, type);
+  const title = catalogByType.get(type)?.title ?? type;
+  edit(`Add ${title}`, (draft) => {
+    draft.nodes.push({ id, type, params: params as Draft<Record<string, ParamValue>>, position: rounded(position) });
+    if (!link) return;
+    if (link.side === "out") addEdge(draft, link.end, [id, link.port]);
+    else addEdge(draft, [id, link.port], link.end);
+  });
+  select([id]);
+  return id;
+}
+
+function addEdge(draft: Draft<Workflow>, from: End, to: End): void {
+  const target = draft.nodes.find((node) => node.id === to[0]);
+  const isList = placeOf(target && catalogByType.get(target.type), to[1])?.many ?? false;
+  if (!isList) draft.edges = draft.edges.filter((edge) => edge.to[0] !== to[0] || edge.to[1] !== to[1]);
+  draft.edges.push({ from: [...from], to: [...to] });
+}
+
+/** Makes a link; a single input gives up the one it had. Check `refuse` first. */
+export function connect(from: End, to: End): void {
+  edit("Connect", (draft) => addEdge(draft, from, to));
+}
+
+export function disconnect(index: number): void {
+  edit("Remove link", (draft) => {
+    draft.edges.splice(index, 1);
+  });
+}
+
+/** Removes nodes with their links; of a node with exactly one way through, the link is kept. */
+export function removeNodes(ids: readonly string[]): void {
+  const gone = new Set(ids);
+  const label = ids.length === 1 ? "Delete node" : `Delete ${ids.length} nodes`;
+  edit(label, (draft) => {
+    for (const id of ids) bridgeOver(draft, id);
+    draft.nodes = draft.nodes.filter((node) => !gone.has(node.id));
+    draft.edges = draft.edges.filter((edge) => !gone.has(edge.from[0]) && !gone.has(edge.to[0]));
+  });
+  select([]);
+}
+
+function bridgeOver(draft: Draft<Workflow>, id: string): void {
+  const incoming = draft.edges.filter((edge) => edge.to[0] === id);
+  const outgoing = draft.edges.filter((edge) => edge.from[0] === id);
+  if (incoming.length !== 1 || outgoing.length === 0) return;
+  const [only] = incoming;
+  const source = draft.nodes.find((node) => node.id === only?.from[0]);
+  const wire = source && only && catalogByType.get(source.type)?.outputs[only.from[1]]?.wire;
+  if (!wire || !only) return;
+  for (const edge of outgoing) {
+    const target = draft.nodes.find((node) => node.id === edge.to[0]);
+    if (target && canTake(catalogByType.get(target.type), edge.to[1], wire)) edge.from = [...only.from];
+  }
+}
+
+/** Deletes what is selected: nodes, or a link. */
+export function removeSelection(): void {
+  const active = activeDocument();
+  if (!active) return;
+  if (active.selectedEdge !== null) disconnect(active.selectedEdge);
+  else if (active.selection.length > 0) removeNodes(active.selection);
+}
+
+/** Moves nodes to new places, as one step for one gesture. */
+export function moveNodes(positions: ReadonlyMap<string, Point>, gesture: string): void {
+  edit(
+    positions.size === 1 ? "Move node" : `Move ${positions.size} nodes`,
+    (draft) => {
+      for (const node of draft.nodes) {
+        const position = positions.get(node.id);
+        if (position) node.position = rounded(position);
+      }
+    },
+    { merge: gesture },
+  );
+}
+
+/** Sets a parameter; changes with one gesture are one step. */
+export function setParam(id: string, name: string, value: ParamValue, gesture: string): void {
+  edit(
+    "Change parameter",
+    (draft) => {
+      const node = draft.nodes.find((one) => one.id === id);
+      if (node) node.params[name] = value as Draft<ParamValue>;
+    },
+    { merge: `${id}.${name}.${gesture}` },
+  );
+}
+
+export function setTitle(id: string, title: string): void {
+  edit("Rename node", (draft) => {
+    const node = draft.nodes.find((one) => one.id === id);
+    if (!node) return;
+    if (title.trim() === "") delete node.title;
+    else node.title = title.trim();
+  });
+}
+
+/** Moves a reroute point of a link. */
+export function moveVia(edgeIndex: number, pointIndex: number, position: Point, gesture: string): void {
+  edit(
+    "Move reroute",
+    (draft) => {
+      const via = draft.edges[edgeIndex]?.via;
+      if (via?.[pointIndex]) via[pointIndex] = rounded(position);
+    },
+    { merge: gesture },
+  );
+}
+
+/** Adds a reroute point to a link at a place in its order. */
+export function addVia(edgeIndex: number, at: number, position: Point): void {
+  edit("Add reroute", (draft) => {
+    const edge = draft.edges[edgeIndex];
+    if (!edge) return;
+    edge.via ??= [];
+    edge.via.splice(at, 0, rounded(position));
+  });
+}
+
+export function removeVia(edgeIndex: number, pointIndex: number): void {
+  edit("Remove reroute", (draft) => {
+    const edge = draft.edges[edgeIndex];
+    edge?.via?.splice(pointIndex, 1);
+    if (edge?.via?.length === 0) delete edge.via;
+  });
+}
+
+/** The selected nodes and the links between them as text for the clipboard; empty without a selection. */
+export function copyText(): string {
+  const active = activeDocument();
+  if (!active || active.selection.length === 0) return "";
+  const chosen = new Set(active.selection);
+  const nodes = active.workflow.nodes.filter((node) => chosen.has(node.id));
+  const edges = active.workflow.edges.filter((edge) => chosen.has(edge.from[0]) && chosen.has(edge.to[0]));
+  return writeJson({ fairlead: 1, nodes, edges }, { indent: 2, lineLevels: 2 });
+}
+
+/** Adds nodes from clipboard text with fresh ids, moved by an offset, and selects them. False if the text is something else. */
+export function pasteText(text: string, offset: Point): boolean {
+  const pasted = readPaste(text);
+  if (!pasted || pasted.nodes.length === 0) return false;
+  const ids = new Map<string, string>();
+  edit(pasted.nodes.length === 1 ? "Paste node" : `Paste ${pasted.nodes.length} nodes`, (draft) => {
+    for (const node of pasted.nodes) {
+      const id = freeId(draft.nodes, node.type);
+      ids.set(node.id, id);
+      draft.nodes.push(moved(node, id, offset) as Draft<WorkflowNode>);
+    }
+    for (const edge of pasted.edges) {
+      const via = edge.via?.map((point) => ({ x: point.x + offset.x, y: point.y + offset.y }));
+      const [from, to] = [ids.get(edge.from[0]), ids.get(edge.to[0])];
+      if (from && to) draft.edges.push({ from: [from, edge.from[1]], to: [to, edge.to[1]], ...(via ? { via } : {}) });
+    }
+  });
+  select([...ids.values()]);
+  return true;
+}
+
+function readPaste(text: string): Workflow | null {
+  try {
+    const parsed = validateWorkflow(parseJson(text));
+    return "workflow" in parsed ? parsed.workflow : null;
+  } catch (error) {
+    if (error instanceof JsonError) return null;
+    throw error;
+  }
+}
+
+function moved(node: WorkflowNode, id: string, offset: Point): WorkflowNode {
+  const { x, y } = node.position ?? { x: 0, y: 0 };
+  return { ...node, id, position: rounded({ x: x + offset.x, y: y + offset.y }) };
+}
+
+/** Copies the selection beside itself. */
+export function duplicate(): void {
+  pasteText(copyText(), { x: 32, y: 32 });
+}
+
+export function selectAll(): void {
+  const active = activeDocument();
+  if (active) select(active.workflow.nodes.map((node) => node.id));
+}

@@ -1,0 +1,60 @@
+import { serializeWorkflow } from "../../shared/workflow/serialize.ts";
+import { showToast } from "../ui/toasts.ts";
+import { ContractFailure, call } from "./bridge.ts";
+import { activeDocument, type DocumentState, markSaved, openDocument, useDocuments } from "./documents.ts";
+
+/** Runs something that main does and shows its sentence if it fails. */
+export async function attempt<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    showToast({ kind: "error", text: error instanceof Error ? error.message : String(error) });
+    return null;
+  }
+}
+
+export async function openWithDialog(): Promise<void> {
+  await attempt(async () => {
+    const opened = await call("document.open", {});
+    if (opened) openDocument(opened);
+  });
+}
+
+export async function openRecent(handle: string): Promise<void> {
+  await attempt(async () => openDocument(await call("document.openRecent", { handle })));
+}
+
+/** Saves a document to its file, or asks for one. False if the person cancelled or it failed. */
+export async function saveDocument(document: DocumentState, asNew = false): Promise<boolean> {
+  const { workflow } = document;
+  const text = serializeWorkflow(workflow);
+  const file = await attempt(async () => {
+    if (document.handle !== null && !asNew) return call("document.save", { handle: document.handle, text });
+    return call("document.saveAs", { suggestedName: document.name, text });
+  });
+  if (!file) return false;
+  markSaved(document.id, workflow, file);
+  return true;
+}
+
+export async function saveActive(asNew = false): Promise<boolean> {
+  const active = activeDocument();
+  return active ? saveDocument(active, asNew) : false;
+}
+
+/** A document by id. */
+export function documentById(id: string): DocumentState | undefined {
+  return useDocuments.getState().documents.find((one) => one.id === id);
+}
+
+/** Opens what was dropped: a workflow or a picture that carries one. False for a picture without. */
+export async function openDropped(handle: string): Promise<boolean> {
+  try {
+    openDocument(await call("document.openDropped", { handle }));
+    return true;
+  } catch (error) {
+    if (error instanceof ContractFailure && error.error.code === "not-found") return false;
+    showToast({ kind: "error", text: error instanceof Error ? error.message : String(error) });
+    return true;
+  }
+}

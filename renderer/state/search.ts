@@ -1,0 +1,33 @@
+import { create } from "zustand";
+import type { WireType } from "../../shared/node/wires.ts";
+import type { Point } from "../../shared/workflow/workflow.ts";
+
+/** The port that a wire was dragged from, when the search was opened by dropping it. */
+export interface DraggedFrom {
+  readonly node: string;
+  readonly port: string;
+  readonly side: "in" | "out";
+  readonly wire: WireType;
+}
+
+export interface SearchRequest {
+  /** Where to open, in window pixels. */
+  readonly screen: Point;
+  /** Where the chosen node goes, in canvas coordinates. */
+  readonly at: Point;
+  readonly from?: DraggedFrom;
+}
+
+interface Search {
+  readonly open: SearchRequest | null;
+}
+
+export const useSearch = create<Search>(() => ({ open: null }));
+
+export function showSearch(request: SearchRequest): void {
+  useSearch.setState({ open: request });
+}
+
+export function hideSearch(): void {
+  useSearch.setState({ open: null });
+}
