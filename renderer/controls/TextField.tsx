@@ -12,7 +12,17 @@ export function TextField(props: FieldProps<TextParam>) {
   const text = String(value ?? "");
   const area = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
-    if (area.current !== null) fit(area.current, text);
+    const element = area.current;
+    if (element === null) return;
+    fit(element, text);
+    // Another width, or a font that arrived late, breaks the lines elsewhere.
+    let width = 0;
+    const observer = new ResizeObserver(() => {
+      if (element.clientWidth !== width) fit(element, text);
+      width = element.clientWidth;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
   }, [text]);
   const shared = {
     ...fieldAttributes(props),

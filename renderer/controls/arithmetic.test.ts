@@ -34,11 +34,11 @@ test("counts, times and sizes read as in the design", () => {
   expect(formatCount(1480)).toBe("1\u2009480");
   expect(formatCount(40)).toBe("40");
   expect(formatCount(1234567)).toBe("1\u2009234\u2009567");
-  expect(formatSeconds(0.19)).toBe("0.19\u2009s");
-  expect(formatSeconds(4.8)).toBe("4.8\u2009s");
-  expect(formatSeconds(59.7)).toBe("1\u2009min 0\u2009s");
-  expect(formatSeconds(7800)).toBe("2\u2009h 10\u2009min");
-  expect(formatBytes(92 * 1024 ** 2)).toBe("92\u2009MB");
-  expect(formatBytes(1.1 * 1024 ** 2)).toBe("1.1\u2009MB");
-  expect(formatBytes(12)).toBe("12\u2009B");
+  expect(formatSeconds(0.19)).toBe("0.19\u00a0s");
+  expect(formatSeconds(4.8)).toBe("4.8\u00a0s");
+  expect(formatSeconds(59.7)).toBe("1\u00a0min 0\u00a0s");
+  expect(formatSeconds(7800)).toBe("2\u00a0h 10\u00a0min");
+  expect(formatBytes(92 * 1024 ** 2)).toBe("92\u00a0MB");
+  expect(formatBytes(1.1 * 1024 ** 2)).toBe("1.1\u00a0MB");
+  expect(formatBytes(12)).toBe("12\u00a0B");
 });

@@ -1,4 +1,6 @@
 const thin = "\u2009";
+/** Between a figure and its unit: it does not break. */
+const space = "\u00a0";
 
 /** A parameter's number with its own decimals; digits beyond them are kept where rounding would hide them, up to 4. */
 export function formatNumber(value: number, decimals: number): string {
@@ -22,12 +24,12 @@ export function formatCount(value: number): string {
 
 /** Seconds in words of the interface: "0.19 s", "4.8 s", "12 s", "3 min 5 s", "2 h 10 min". */
 export function formatSeconds(seconds: number): string {
-  if (seconds < 0.995) return `${seconds.toFixed(2)}${thin}s`;
-  if (seconds < 9.95) return `${seconds.toFixed(1)}${thin}s`;
+  if (seconds < 0.995) return `${seconds.toFixed(2)}${space}s`;
+  if (seconds < 9.95) return `${seconds.toFixed(1)}${space}s`;
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole}${thin}s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)}${thin}min ${whole % 60}${thin}s`;
-  return `${Math.floor(whole / 3600)}${thin}h ${Math.floor((whole % 3600) / 60)}${thin}min`;
+  if (whole < 60) return `${whole}${space}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}${space}min ${whole % 60}${space}s`;
+  return `${Math.floor(whole / 3600)}${space}h ${Math.floor((whole % 3600) / 60)}${space}min`;
 }
 
 /** Bytes with a binary factor and the unit people know: "92 MB", "1.1 MB", "9.1 GB". */
@@ -39,5 +41,5 @@ export function formatBytes(bytes: number): string {
     value /= 1024;
     unit++;
   }
-  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)}${thin}${units[unit]}`;
+  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)}${space}${units[unit]}`;
 }
