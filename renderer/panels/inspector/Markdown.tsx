@@ -1,6 +1,6 @@
 import "katex/dist/katex.min.css";
+import { renderToString } from "katex";
 import ReactMarkdown, { type Components } from "react-markdown";
-import rehypeKatex from "rehype-katex";
 import remarkGfm from "remark-gfm";
 import remarkMath from "remark-math";
 import styles from "./Markdown.module.css";
@@ -12,20 +12,35 @@ const components: Components = {
       {children}
     </a>
   ),
+  pre: ({ children, node }) => {
+    const [child] = node?.children ?? [];
+    const isFormula = child?.type === "element" && String(child.properties.className).includes("math-display");
+    return isFormula ? <div>{children}</div> : <pre>{children}</pre>;
+  },
+  code: ({ className = "", children }) => {
+    if (!className.includes("language-math")) return <code>{children}</code>;
+    return <Formula text={String(children)} isDisplayed={className.includes("math-display")} />;
+  },
 };
 
 const remarkPlugins = [remarkGfm, remarkMath];
-const rehypePlugins = [rehypeKatex];
 
 /** Markdown with formulas between dollar signs. */
 export function Markdown({ text }: { readonly text: string }) {
   return (
     <div className={styles.prose}>
-      <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={rehypePlugins} components={components}>
+      <ReactMarkdown remarkPlugins={remarkPlugins} components={components}>
         {displayed(text)}
       </ReactMarkdown>
     </div>
   );
+}
+
+/** A formula; a wrong one is shown as its source, in red. */
+function Formula({ text, isDisplayed }: { readonly text: string; readonly isDisplayed: boolean }) {
+  const html = renderToString(text, { displayMode: isDisplayed, throwOnError: false, errorColor: "var(--danger)" });
+  // biome-ignore lint/security/noDangerouslySetInnerHtml: KaTeX escapes what it is given and may add no links
+  return <span dangerouslySetInnerHTML={{ __html: html }} />;
 }
 
 /** A formula between double dollars that stands alone on one line is displayed: the parser wants the fences apart. */
