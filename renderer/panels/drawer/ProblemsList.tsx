@@ -12,11 +12,10 @@ interface ProblemsListProps {
   readonly onShow: (node: string) => void;
 }
 
-/** What the check found, errors first; a click goes to the node. */
+/** What is wrong with a document; a click goes to the node. */
 export function ProblemsList({ problems, titleOf, portOf, onShow }: ProblemsListProps) {
   if (problems.length === 0) return <p className={styles.none}>No problems</p>;
-  const sorted = [...problems].sort((a, b) => rank(a) - rank(b));
-  return sorted.map((problem) => {
+  return problems.map((problem) => {
     const { node, port, severity, message } = problem;
     const Icon = severity === "error" ? CircleAlert : TriangleAlert;
     return (
@@ -42,8 +41,4 @@ export function ProblemsList({ problems, titleOf, portOf, onShow }: ProblemsList
       </button>
     );
   });
-}
-
-function rank({ severity }: Diagnostic): number {
-  return severity === "error" ? 0 : 1;
 }

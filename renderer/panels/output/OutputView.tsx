@@ -122,7 +122,7 @@ function Files({ files, onReveal }: FilesProps) {
         {files.map((path) => (
           <li key={path}>
             <span className="mono" title={path}>
-              {path}
+              <bdi>{path}</bdi>
             </span>
             <IconButton label="Show in folder" icon={FolderOpen} size={14} side="left" onClick={() => onReveal(path)} />
           </li>

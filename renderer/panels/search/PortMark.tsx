@@ -1,24 +1,5 @@
 import type { WireType } from "../../../shared/node/wires.ts";
-
-type Shape = "circle" | "square" | "diamond" | "bar";
-
-/** Shape says the family: computes, tensor, function of sigma, read by people. */
-const shapes: Readonly<Record<WireType, Shape>> = {
-  model: "circle",
-  conditioning: "circle",
-  denoiser: "circle",
-  reward: "circle",
-  noise: "square",
-  latent: "square",
-  image: "square",
-  mask: "square",
-  tensor: "square",
-  sigmas: "diamond",
-  curve: "diamond",
-  number: "diamond",
-  text: "bar",
-  plot: "bar",
-};
+import { familyOf, type WireFamily } from "../../theme/wires.ts";
 
 interface PortMarkProps {
   readonly wire: WireType;
@@ -32,12 +13,12 @@ export function PortMark({ wire, isHollow = false }: PortMarkProps) {
   const paint = isHollow ? { fill: "none", stroke: color, strokeWidth: 2 } : { fill: color };
   return (
     <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true" {...paint}>
-      <Outline shape={shapes[wire]} inset={isHollow ? 1 : 0} />
+      <Outline shape={familyOf(wire)} inset={isHollow ? 1 : 0} />
     </svg>
   );
 }
 
-function Outline({ shape, inset }: { readonly shape: Shape; readonly inset: number }) {
+function Outline({ shape, inset }: { readonly shape: WireFamily; readonly inset: number }) {
   const size = 10 - 2 * inset;
   switch (shape) {
     case "circle":

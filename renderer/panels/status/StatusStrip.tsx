@@ -1,9 +1,10 @@
 import { CircleAlert, ListOrdered, type LucideIcon, ScrollText } from "lucide-react";
-import type { ReactNode } from "react";
+import { useRuns } from "../../run/runs.ts";
+import { isDirty, useActive } from "../../state/documents.ts";
+import { type DrawerTab, drawerTabs, useDrawer } from "../drawer/drawer.ts";
+import { isError, useProblems } from "../drawer/problems.ts";
+import { RunState } from "./RunState.tsx";
 import styles from "./status.module.css";
-
-export const drawerTabs = ["problems", "queue", "log"] as const;
-export type DrawerTab = (typeof drawerTabs)[number];
 
 const looks: Readonly<Record<DrawerTab, { readonly title: string; readonly icon: LucideIcon }>> = {
   problems: { title: "Problems", icon: CircleAlert },
@@ -11,37 +12,28 @@ const looks: Readonly<Record<DrawerTab, { readonly title: string; readonly icon:
   log: { title: "Log", icon: ScrollText },
 };
 
-interface StatusStripProps {
-  /** The open drawer, or null. */
-  readonly open: DrawerTab | null;
-  readonly onOpen: (tab: DrawerTab | null) => void;
-  readonly errors: number;
-  readonly warnings: number;
-  readonly jobs: number;
-  /** What stands at the right: see RunState. */
-  readonly children: ReactNode;
-}
-
 /** The strip at the bottom: drawers left, state of the run right. */
-export function StatusStrip({ open, onOpen, errors, warnings, jobs, children }: StatusStripProps) {
-  const counts: Readonly<Record<DrawerTab, number>> = { problems: errors + warnings, queue: jobs, log: 0 };
-  const severity = errors > 0 ? "error" : "warning";
+export function StatusStrip() {
+  const { tab: open, toggle } = useDrawer();
+  const problems = useProblems();
+  const jobs = useRuns((state) => state.jobs.length);
+  const counts: Readonly<Record<DrawerTab, number>> = { problems: problems.length, queue: jobs, log: 0 };
+  const severity = problems.some(isError) ? "error" : "warning";
   return (
-    <footer className={styles.strip} data-testid="status">
-      <div className={styles.tabs} role="tablist" aria-label="Drawers">
+    <footer className={styles.strip} data-testid="status" data-run-state={jobs > 0 ? "running" : "idle"}>
+      <div className={styles.tabs}>
         {drawerTabs.map((tab) => {
           const { title, icon: Icon } = looks[tab];
           return (
             <button
               key={tab}
               type="button"
-              role="tab"
               className={styles.tab}
-              aria-selected={open === tab}
+              aria-expanded={open === tab}
               data-testid={`drawer-${tab}`}
-              onClick={() => onOpen(open === tab ? null : tab)}
+              onClick={() => toggle(tab)}
             >
-              <Icon size={14} aria-hidden="true" />
+              <Icon size={14} strokeWidth={2.1} aria-hidden />
               {title}
               {counts[tab] > 0 && (
                 <span className={styles.count} data-severity={tab === "problems" ? severity : undefined}>
@@ -53,8 +45,16 @@ export function StatusStrip({ open, onOpen, errors, warnings, jobs, children }: 
         })}
       </div>
       <div className={styles.state} role="status">
-        {children}
+        <RunState />
+        <SaveState />
       </div>
     </footer>
   );
+}
+
+function SaveState() {
+  const isChanged = useActive(isDirty);
+  const isFile = useActive(({ handle }) => handle !== null);
+  if (isChanged === true) return <span className={styles.quiet}>Unsaved changes</span>;
+  return isFile === true ? <span className={styles.quiet}>Saved</span> : null;
 }

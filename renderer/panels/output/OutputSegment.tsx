@@ -1,0 +1,51 @@
+import { useNodeRun, useRuns } from "../../run/runs.ts";
+import { call } from "../../state/bridge.ts";
+import { useActive } from "../../state/documents.ts";
+import { showToast } from "../../ui/toasts.ts";
+import { type ExportChoice, exportRequest } from "./exportImage.ts";
+import { OutputView } from "./OutputView.tsx";
+import { useSeedCaption } from "./useSeedCaption.ts";
+
+/** Output of a node of the document in front. */
+export function OutputSegment({ node }: { readonly node: string }) {
+  const document = useActive(({ id }) => id) ?? null;
+  const name = useActive((active) => active.name) ?? "";
+  const run = useNodeRun(document, node);
+  const outputs = useRuns(({ byDocument }) => (document === null ? undefined : byDocument[document]?.outputs));
+  const caption = useSeedCaption(document);
+  if (document === null) return null;
+  const files = (outputs ?? []).filter((output) => output.node === node).map(({ path }) => path);
+  return (
+    <OutputView
+      pictures={run?.images ?? []}
+      width={run?.width ?? 0}
+      height={run?.height ?? 0}
+      {...{ caption, files }}
+      onExport={(index, choice) => void save({ document, node, index, suggestedName: name }, choice)}
+      onReveal={(path) => void reveal(path)}
+    />
+  );
+}
+
+async function save(picture: Parameters<typeof exportRequest>[0], choice: ExportChoice): Promise<void> {
+  try {
+    const written = await call("image.export", exportRequest(picture, choice));
+    if (written === null) return;
+    const file = written.path.split(/[/\\]/).at(-1);
+    showToast({ kind: "ok", text: `Saved ${file}`, action: { label: "Show", run: () => void reveal(written.path) } });
+  } catch (error) {
+    tell(error);
+  }
+}
+
+async function reveal(path: string): Promise<void> {
+  try {
+    await call("output.reveal", { path });
+  } catch (error) {
+    tell(error);
+  }
+}
+
+function tell(error: unknown): void {
+  showToast({ kind: "error", text: error instanceof Error ? error.message : String(error) });
+}
