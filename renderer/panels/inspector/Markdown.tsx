@@ -39,7 +39,7 @@ export function Markdown({ text }: { readonly text: string }) {
 /** A formula; a wrong one is shown as its source, in red. */
 function Formula({ text, isDisplayed }: { readonly text: string; readonly isDisplayed: boolean }) {
   const html = renderToString(text, { displayMode: isDisplayed, throwOnError: false, errorColor: "var(--danger)" });
-  // biome-ignore lint/security/noDangerouslySetInnerHtml: KaTeX escapes what it is given and may add no links
+  // KaTeX escapes what it is given and may add no links.
   return <span dangerouslySetInnerHTML={{ __html: html }} />;
 }
 

@@ -1,0 +1,104 @@
+import { Search } from "lucide-react";
+import { useEffect, useState } from "react";
+import type { DeviceReport } from "../../../shared/plan.ts";
+import { useRuns } from "../../run/runs.ts";
+import { call, on } from "../../state/bridge.ts";
+import { useChecks } from "../../state/check.ts";
+import { activate, isDirty, newDocument, useDocuments } from "../../state/documents.ts";
+import { attempt } from "../../state/files.ts";
+import { runActive, stopJob } from "../../state/running.ts";
+import { changeSettings, useSettings } from "../../state/settings.ts";
+import { askToClose, openPalette } from "../../state/shell.ts";
+import { Keys } from "../../ui/Keys.tsx";
+import { useDrawer } from "../drawer/drawer.ts";
+import styles from "./bar.module.css";
+import { CostChip } from "./CostChip.tsx";
+import { DeviceChip } from "./DeviceChip.tsx";
+import { Logo } from "./Logo.tsx";
+import { RunButtons } from "./RunButtons.tsx";
+import { Tabs } from "./Tabs.tsx";
+import { WindowControls } from "./WindowControls.tsx";
+
+/** Documents, what a run costs and where, and the button that starts it. */
+export function TopBar() {
+  return (
+    <header className={styles.bar}>
+      <div className={styles.logo}>
+        <Logo />
+      </div>
+      <DocumentTabs />
+      <div className={styles.space} />
+      <button type="button" className={styles.command} aria-label="Search or run a command" onClick={openPalette}>
+        <Search size={14} strokeWidth={2.1} aria-hidden />
+        <span>Search or run a command</span>
+        <Keys keys="Ctrl+K" />
+      </button>
+      <Cost />
+      <Device />
+      <Run />
+      <Controls />
+    </header>
+  );
+}
+
+function DocumentTabs() {
+  const { documents, activeId } = useDocuments();
+  const tabs = documents.map((document) => ({ id: document.id, name: document.name, isDirty: isDirty(document) }));
+  return <Tabs tabs={tabs} active={activeId} onSelect={activate} onClose={askToClose} onNew={newDocument} />;
+}
+
+function Cost() {
+  const activeId = useDocuments((state) => state.activeId);
+  const checked = useChecks(({ byDocument }) => (activeId === null ? undefined : byDocument[activeId]));
+  return <CostChip checked={checked ?? null} />;
+}
+
+function Device() {
+  const chosen = useSettings((state) => state.device);
+  const [report, setReport] = useState<DeviceReport | null>(null);
+  useEffect(() => on("engine.status", ({ device }) => device !== undefined && setReport(device)), []);
+  useEffect(() => on("job.event", ({ event }) => event.event === "device" && setReport(event.report)), []);
+  return (
+    <DeviceChip
+      chosen={chosen}
+      report={report}
+      load={() => call("engine.devices", {})}
+      onChoose={(device) => void attempt(() => changeSettings({ device }))}
+    />
+  );
+}
+
+function Run() {
+  const jobs = useRuns((state) => state.jobs);
+  const waiting = jobs.filter(({ state }) => state === "waiting");
+  const showQueue = () => {
+    const { tab, toggle } = useDrawer.getState();
+    if (tab !== "queue") toggle("queue");
+  };
+  return (
+    <RunButtons
+      isRunning={jobs.length > 0}
+      waiting={waiting.length}
+      onRun={() => void runActive()}
+      onStop={() => void stopJob()}
+      onShowQueue={showQueue}
+      onClearWaiting={() => {
+        for (const { id } of waiting) void stopJob(id);
+      }}
+    />
+  );
+}
+
+function Controls() {
+  const [isMaximized, setMaximized] = useState(false);
+  useEffect(() => {
+    void attempt(() => call("app.info", {})).then((info) => info && setMaximized(info.maximized));
+    return on("window.state", ({ maximized }) => setMaximized(maximized));
+  }, []);
+  return (
+    <WindowControls
+      isMaximized={isMaximized}
+      onControl={(action) => void attempt(() => call("window.control", { action }))}
+    />
+  );
+}

@@ -1,0 +1,86 @@
+import { X } from "lucide-react";
+import { type DragEvent, useEffect, useState } from "react";
+import type { CallOutput } from "../../../shared/contract.ts";
+import { call } from "../../state/bridge.ts";
+import { useView } from "../../state/canvasView.ts";
+import { catalog } from "../../state/catalog.ts";
+import { openDocument } from "../../state/documents.ts";
+import { addNode } from "../../state/edits.ts";
+import { attempt } from "../../state/files.ts";
+import { changeSettings, useSettings } from "../../state/settings.ts";
+import { IconButton } from "../../ui/Button.tsx";
+import { findNodes } from "./findNodes.ts";
+import { NodesPanel } from "./NodesPanel.tsx";
+import { type RailPanel, railTitles } from "./Rail.tsx";
+import styles from "./rail.module.css";
+import { SettingsPanel } from "./SettingsPanel.tsx";
+import { TemplatesPanel } from "./TemplatesPanel.tsx";
+
+interface LeftPanelProps {
+  readonly panel: RailPanel;
+  readonly onClose: () => void;
+}
+
+/** The panel beside the rail. */
+export function LeftPanel({ panel, onClose }: LeftPanelProps) {
+  return (
+    <aside className={styles.panel} aria-label={railTitles[panel]}>
+      <h2 className={styles.head}>
+        {railTitles[panel]}
+        <IconButton label="Close panel" icon={X} size={14} onClick={onClose} />
+      </h2>
+      {panel === "nodes" && (
+        <NodesPanel find={(query) => findNodes(catalog, query)} onAdd={addInTheMiddle} onDragStart={startDrag} />
+      )}
+      {panel === "templates" && <Templates />}
+      {panel === "settings" && <ProgramSettings />}
+    </aside>
+  );
+}
+
+let added = 0;
+
+/** Adds a node in the middle of the view; several in a row do not cover each other. */
+function addInTheMiddle(type: string): void {
+  const { canvas } = useView.getState();
+  const { x, y } = canvas?.toCanvas(canvas.centre()) ?? { x: 0, y: 0 };
+  const shift = (added % 6) * 24;
+  added++;
+  addNode(type, { x: x - 104 + shift, y: y - 60 + shift });
+}
+
+function startDrag(event: DragEvent, type: string): void {
+  event.dataTransfer.setData("application/x-fairlead-node", type);
+  event.dataTransfer.effectAllowed = "copy";
+}
+
+function Templates() {
+  const [examples, setExamples] = useState<CallOutput<"document.examples">>([]);
+  useEffect(() => {
+    void attempt(() => call("document.examples", {})).then((list) => setExamples(list ?? []));
+  }, []);
+  return (
+    <TemplatesPanel
+      examples={examples}
+      onOpen={({ name, text }) =>
+        void attempt(async () => openDocument({ handle: null, name, path: null, text, fromPicture: false }))
+      }
+    />
+  );
+}
+
+function ProgramSettings() {
+  const theme = useSettings((state) => state.theme);
+  const [info, setInfo] = useState<CallOutput<"app.info"> | null>(null);
+  useEffect(() => {
+    void attempt(() => call("app.info", {})).then(setInfo);
+  }, []);
+  return (
+    <SettingsPanel
+      theme={theme}
+      onTheme={(next) => void attempt(() => changeSettings({ theme: next }))}
+      outputFolder={info?.outputFolder ?? ""}
+      version={info?.version ?? ""}
+    />
+  );
+}
