@@ -1,8 +1,10 @@
 import { useEffect } from "react";
-import { showNode } from "../../canvas/showNode.ts";
 import { useRuns } from "../../run/runs.ts";
-import { call, on } from "../../state/bridge.ts";
+import { on } from "../../state/bridge.ts";
+import { useView } from "../../state/canvasView.ts";
 import { useActiveCheck } from "../../state/check.ts";
+import { select } from "../../state/documents.ts";
+import { stopJob } from "../../state/running.ts";
 import { useTitles } from "../titles.ts";
 import { DrawerFrame } from "./DrawerFrame.tsx";
 import { type DrawerTab, useDrawer } from "./drawer.ts";
@@ -25,6 +27,12 @@ export function Drawer() {
       <Log {...frame("log")} />
     </>
   );
+}
+
+/** Selects a node and brings it to the middle of the canvas. */
+function showNode(id: string): void {
+  select([id]);
+  useView.getState().canvas?.centreOn(id);
 }
 
 interface FrameProps {
@@ -53,7 +61,7 @@ function Queue(frame: FrameProps) {
   const about = jobs.length === 0 ? undefined : `${jobs.length} ${jobs.length === 1 ? "job" : "jobs"}`;
   return (
     <DrawerFrame title="Queue" about={about} {...frame}>
-      <QueueList jobs={jobs} progress={progress} onCancel={(job) => void call("engine.stop", { job })} />
+      <QueueList jobs={jobs} progress={progress} onCancel={(job) => void stopJob(job)} />
     </DrawerFrame>
   );
 }
