@@ -1,0 +1,85 @@
+import { Tooltip } from "radix-ui";
+import { useState } from "react";
+import { Canvas } from "./canvas/Canvas.tsx";
+import { PathChooser } from "./controls/FileField.tsx";
+import { TopBar } from "./panels/bar/TopBar.tsx";
+import { UnsavedDialogs } from "./panels/dialogs/UnsavedDialogs.tsx";
+import { Drawer } from "./panels/drawer/Drawer.tsx";
+import { Inspector } from "./panels/inspector/Inspector.tsx";
+import { defaultWidths, Layout, type Widths } from "./panels/Layout.tsx";
+import { NodeMenu } from "./panels/menu/NodeMenu.tsx";
+import { CommandPalette } from "./panels/palette/CommandPalette.tsx";
+import { LeftPanel } from "./panels/rail/LeftPanel.tsx";
+import { Rail, type RailPanel, railPanels } from "./panels/rail/Rail.tsx";
+import { NodeSearch } from "./panels/search/NodeSearch.tsx";
+import { StatusStrip } from "./panels/status/StatusStrip.tsx";
+import { call } from "./state/bridge.ts";
+import { activeDocument } from "./state/documents.ts";
+import { attempt } from "./state/files.ts";
+import { changeSettings, useSettings } from "./state/settings.ts";
+import { Toasts } from "./ui/Toasts.tsx";
+
+/** The window. */
+export function App() {
+  const [panel, setPanel] = useState(rememberedPanel);
+  const [widths] = useState(rememberedWidths);
+  const show = (next: RailPanel | null) => {
+    setPanel(next);
+    remember({ panel: next });
+  };
+  return (
+    <Tooltip.Provider delayDuration={400} skipDelayDuration={300}>
+      <PathChooser value={choosePath}>
+        <Layout
+          bar={<TopBar />}
+          rail={<Rail open={panel} onToggle={(next) => show(next === panel ? null : next)} />}
+          left={panel === null ? null : <LeftPanel panel={panel} onClose={() => show(null)} />}
+          canvas={<Canvas />}
+          drawer={<Drawer />}
+          right={<Inspector />}
+          status={<StatusStrip />}
+          widths={widths}
+          onWidths={remember}
+        />
+        <NodeSearch />
+        <CommandPalette />
+        <NodeMenu />
+        <UnsavedDialogs />
+        <Toasts />
+      </PathChooser>
+    </Tooltip.Provider>
+  );
+}
+
+async function choosePath(what: "model-folder" | "image" | "npy" | "onnx"): Promise<string | null> {
+  const handle = activeDocument()?.handle ?? null;
+  const chosen = await attempt(() => call("path.choose", { what, handle }));
+  return chosen?.path ?? null;
+}
+
+function rememberedPanel(): RailPanel | null {
+  const { panel } = useSettings.getState().layout;
+  return railPanels.find((known) => known === panel) ?? null;
+}
+
+function rememberedWidths(): Widths {
+  const { left, right } = useSettings.getState().layout;
+  return {
+    left: typeof left === "number" ? left : defaultWidths.left,
+    right: typeof right === "number" ? right : defaultWidths.right,
+  };
+}
+
+const quietMs = 400;
+let timer: number | undefined;
+let changes: Record<string, unknown> = {};
+
+/** Keeps a part of the layout for the next start, once the person is done dragging. */
+function remember(part: Partial<Widths> | { readonly panel: RailPanel | null }): void {
+  changes = { ...changes, ...part };
+  window.clearTimeout(timer);
+  timer = window.setTimeout(() => {
+    const { layout } = useSettings.getState();
+    void attempt(() => changeSettings({ layout: { ...layout, ...changes } }));
+  }, quietMs);
+}

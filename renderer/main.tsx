@@ -1,0 +1,46 @@
+import "./theme/base.css";
+import { createRoot } from "react-dom/client";
+import { App } from "./App.tsx";
+import { receive, setEngine, setJobs } from "./run/runs.ts";
+import { call, on } from "./state/bridge.ts";
+import { checkNow, watchDocuments } from "./state/check.ts";
+import { newDocument, openDocument } from "./state/documents.ts";
+import { attempt } from "./state/files.ts";
+import { dispatchKey } from "./state/keys.ts";
+import { loadSettings } from "./state/settings.ts";
+
+/** Takes in what main and the engine tell, from the first moment on. */
+function listen(): void {
+  on("job.event", (event) => {
+    receive(event);
+    // What a run computed is cached now: marks and cost of the next run change.
+    if (["done", "error", "stopped"].includes(event.event.event)) void checkNow();
+  });
+  on("queue.changed", ({ jobs }) => setJobs(jobs));
+  on("engine.status", (status) => {
+    setEngine(status);
+    if (status.state === "ready") void checkNow();
+  });
+  window.addEventListener("keydown", dispatchKey);
+}
+
+/** Opens the graph that the program starts with. */
+async function openWelcome(): Promise<void> {
+  const isOpen = await attempt(async () => {
+    const { welcome } = await call("app.info", {});
+    return openDocument({ handle: null, name: "Welcome", path: null, text: welcome, fromPicture: false });
+  });
+  if (isOpen === null) newDocument();
+}
+
+async function start(): Promise<void> {
+  listen();
+  await attempt(loadSettings);
+  await openWelcome();
+  const root = document.getElementById("root");
+  if (root === null) throw new Error("The page has no root element.");
+  createRoot(root).render(<App />);
+  watchDocuments();
+}
+
+void start();

@@ -1,0 +1,100 @@
+import { useState } from "react";
+import type { ParamValue } from "../../../shared/node/params.ts";
+import type { Workflow, WorkflowNode } from "../../../shared/workflow/workflow.ts";
+import { useTyping } from "../../controls/useTyping.ts";
+import { useNodeRun, useRuns } from "../../run/runs.ts";
+import { catalogByType } from "../../state/catalog.ts";
+import { useChecks } from "../../state/check.ts";
+import { useActive, useDocuments } from "../../state/documents.ts";
+import { setParam, setTitle } from "../../state/edits.ts";
+import { categoryOf, groupOf } from "../../theme/categories.ts";
+import { Segments } from "../../ui/parts.tsx";
+import { OutputSegment } from "../output/OutputSegment.tsx";
+import { lastRunOf, problemsOf, sourcesOf } from "./facts.ts";
+import styles from "./inspector.module.css";
+import { NodeSegment, NothingSelected } from "./NodeSegment.tsx";
+
+const segments = [
+  { value: "node", label: "Node" },
+  { value: "output", label: "Output" },
+] as const;
+
+/** Everything about the selected node. */
+export function Inspector() {
+  const workflow = useActive((document) => document.workflow);
+  const selection = useActive((document) => document.selection) ?? [];
+  const [segment, setSegment] = useState<"node" | "output">("node");
+  const node = selection.length === 1 ? workflow?.nodes.find(({ id }) => id === selection[0]) : undefined;
+  if (workflow === undefined || node === undefined) {
+    return (
+      <aside className={styles.inspector} data-testid="inspector" aria-label="Inspector">
+        <NothingSelected count={selection.length} />
+      </aside>
+    );
+  }
+  return (
+    <aside className={styles.inspector} data-testid="inspector" aria-label="Inspector">
+      <Head key={node.id} node={node} />
+      <div className={styles.segments}>
+        <Segments label="What to show of the node" value={segment} options={segments} onChange={setSegment} wide />
+      </div>
+      <div className={styles.body}>
+        {segment === "node" ? <Selected workflow={workflow} node={node} /> : <OutputSegment node={node.id} />}
+      </div>
+    </aside>
+  );
+}
+
+function Head({ node }: { readonly node: WorkflowNode }) {
+  const { icon: Icon, hue } = categoryOf(catalogByType.has(node.type) ? groupOf(node.type) : "missing");
+  const { attributes } = useTyping({
+    shown: node.title ?? catalogByType.get(node.type)?.title ?? node.type,
+    commit: (title) => setTitle(node.id, title),
+  });
+  return (
+    <header className={styles.head} style={{ "--hue": hue } as React.CSSProperties}>
+      <span className={styles.tile}>
+        <Icon size={16} strokeWidth={1.8} aria-hidden />
+      </span>
+      <div className={styles.names}>
+        <input className={styles.title} aria-label="Title of the node" {...attributes} />
+        <span className={`${styles.type} mono`}>{node.type}</span>
+      </div>
+    </header>
+  );
+}
+
+function Selected({ workflow, node }: { readonly workflow: Workflow; readonly node: WorkflowNode }) {
+  const document = useDocuments((state) => state.activeId);
+  const checked = useChecks(({ byDocument }) => (document === null ? undefined : byDocument[document]));
+  const run = useNodeRun(document, node.id);
+  const seed = useRuns(({ seeds }) => (document === null ? undefined : seeds[document]?.[node.id]));
+  const description = catalogByType.get(node.type);
+  if (description === undefined) {
+    return (
+      <p className={`${styles.quiet} ${styles.section}`} style={{ paddingBlock: 16 }}>
+        This version does not know {node.type}. Its parameters and links are kept.
+      </p>
+    );
+  }
+  const step = checked?.steps.find((one) => one.node === node.id);
+  return (
+    <NodeSegment
+      key={node.id}
+      id={node.id}
+      description={description}
+      values={{ ...defaultsOf(description.params), ...node.params }}
+      sources={sourcesOf(workflow, node.id)}
+      problems={problemsOf(checked, run, node.id)}
+      networks={checked?.known[node.id]?.networks}
+      nfe={step?.nfe ?? null}
+      isCached={step?.cached ?? false}
+      lastRun={lastRunOf(description, run, seed)}
+      onParam={(name, value, gesture) => setParam(node.id, name, value, gesture)}
+    />
+  );
+}
+
+function defaultsOf(params: Readonly<Record<string, { readonly default: ParamValue }>>): Record<string, ParamValue> {
+  return Object.fromEntries(Object.entries(params).map(([name, param]) => [name, param.default]));
+}
