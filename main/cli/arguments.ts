@@ -24,8 +24,7 @@ export function readArguments(argv: readonly string[]): Arguments {
   const common = { file: "", sets: [], out: "out", device: "auto" as const, json: values.json === true };
   if (values.version) return { command: "version", ...common };
   const [command, ...rest] = positionals;
-  if (values.help || (command === undefined && argv.length === 0) || command === "help")
-    return { command: "help", ...common };
+  if (values.help || command === "help") return { command: "help", ...common };
   if (command === undefined) throw new UsageError("No command is given. It is run, plan, validate or nodes.");
   const allowed = takes[command];
   if (!Object.hasOwn(takes, command))

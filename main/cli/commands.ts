@@ -108,7 +108,7 @@ async function validate(args: Arguments, opened: Opened, workspace: Workspace, s
   });
   for (const { severity, node, port, message } of diagnostics) {
     if (args.json) streams.out(JSON.stringify({ severity, node, port, message }));
-    else streams.out(`${severity}: ${placeOf(opened.workflow, { node, port })}${message}`);
+    else if (severity === "warning") streams.out(`warning: ${placeOf(opened.workflow, { node, port })}${message}`);
     if (severity === "error") streams.error(`${placeOf(opened.workflow, { node, port })}${message}`);
   }
   if (plan && diagnostics.length === 0 && !args.json) streams.out("No problems: this workflow can run.");

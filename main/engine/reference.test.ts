@@ -20,7 +20,8 @@ const index = JSON.parse(readFileSync(join(golden, "index.json"), "utf8")) as {
 };
 const stored = (name: string) => readNpy(readFileSync(join(golden, `${name}.npy`))) as Tensor;
 const relative = (a: Tensor, b: Tensor) => Math.hypot(...norm(sub(a, b)).data) / Math.hypot(...norm(b).data);
-const furthest = (a: Tensor, b: Tensor) => a.data.reduce((most, value, i) => Math.max(most, Math.abs(value - b.data[i])), 0);
+const furthest = (a: Tensor, b: Tensor) =>
+  a.data.reduce((most, value, i) => Math.max(most, Math.abs(value - b.data[i])), 0);
 
 let folder = "";
 let runtime: Runtime;
@@ -151,9 +152,14 @@ test("every network gives the reference's numbers", async () => {
   }
   const decoded = await model.decode(scale(sliceChannels(stored("vae_latent_parameters")), 0.9123679103829906));
   expect(furthest(scale(decoded, 2), shiftOne(stored("vae_decoded")))).toBeLessThan(1e-4);
-  const picture = { data: stored("vae_image").data.map((value) => (value + 1) / 2) as Float32Array, shape: [1, 3, 64, 64] };
+  const picture = {
+    data: stored("vae_image").data.map((value) => (value + 1) / 2) as Float32Array,
+    shape: [1, 3, 64, 64],
+  };
   const encoded = await model.encode(picture);
-  expect(furthest(scale(encoded, 1 / 0.9123679103829906), sliceChannels(stored("vae_latent_parameters")))).toBeLessThan(1e-4);
+  expect(furthest(scale(encoded, 1 / 0.9123679103829906), sliceChannels(stored("vae_latent_parameters")))).toBeLessThan(
+    1e-4,
+  );
 });
 
 /** The mean among mean and log variance. */
@@ -166,7 +172,11 @@ test.each(["unet", "unet_weak"])("%s predicts what the reference's does at three
   const context = row(stored("text_last_hidden_state"), 0);
   for (let i = 0; i < 3; i++) {
     const timestep = { data: Float32Array.of(index.unet_timesteps[i]), shape: [1] };
-    const { out_sample } = await network.run({ sample: stored("unet_sample"), timestep, encoder_hidden_states: context });
+    const { out_sample } = await network.run({
+      sample: stored("unet_sample"),
+      timestep,
+      encoder_hidden_states: context,
+    });
     const expected = row(stored(name === "unet" ? "unet_out" : "unet_weak_out"), i);
     expect(furthest(out_sample, expected)).toBeLessThan(1e-4);
   }

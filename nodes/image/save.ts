@@ -2,6 +2,7 @@ import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
+import { refuseFileName } from "../../shared/workflow/fileName.ts";
 
 export const node = defineNode({
   type: "image/save",
@@ -41,6 +42,11 @@ export const node = defineNode({
     embedWorkflow: param.boolean({ default: true, onCard: false, about: "Put the workflow into the file." }),
   },
   outputs: {},
+  forecast: (_inputs, { name }, { problem }) => {
+    const message = refuseFileName(name);
+    if (message) problem({ port: "name", severity: "error", message });
+    return {};
+  },
   run: async ({ image }, { name, format, bitDepth, embedWorkflow }, context) => {
     await context.show(image);
     await context.saveImage(image, { name, format, bitDepth: bitDepth === "16" ? 16 : 8, embedWorkflow });

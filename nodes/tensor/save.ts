@@ -2,6 +2,7 @@ import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
+import { refuseFileName } from "../../shared/workflow/fileName.ts";
 import { tensorOf } from "../lib/tensorOf.ts";
 
 export const node = defineNode({
@@ -20,6 +21,11 @@ export const node = defineNode({
   inputs: { tensor: port.tensor("what to write", { accepts: ["conditioning", "sigmas", "number"] }) },
   params: { name: param.text({ default: "tensor", about: "File name without ending." }) },
   outputs: {},
+  forecast: (_inputs, { name }, { problem }) => {
+    const message = refuseFileName(name);
+    if (message) problem({ port: "name", severity: "error", message });
+    return {};
+  },
   run: async ({ tensor }, { name }, context) => {
     await context.saveTensor(tensorOf(tensor), name);
     return {};

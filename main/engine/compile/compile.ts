@@ -1,8 +1,10 @@
 import type { NodeProblem } from "../../../shared/node/define.ts";
+import { labelOf } from "../../../shared/node/names.ts";
 import type { Param, ParamValue } from "../../../shared/node/params.ts";
 import type { Port } from "../../../shared/node/ports.ts";
 import { functionWires } from "../../../shared/node/wires.ts";
 import type { Cost, Diagnostic, Plan, PlanStep, Source } from "../../../shared/plan.ts";
+import { formatShape, sizeOf } from "../../../shared/tensor/tensor.ts";
 import type { Workflow } from "../../../shared/workflow/workflow.ts";
 import { completeParams, paramArguments } from "./arguments.ts";
 import { forecastCost, type PlannedStep } from "./cost.ts";
@@ -124,7 +126,19 @@ function forecastOf(one: Placed, step: Draft, facts: CompileFacts): Readonly<Rec
   if (!step.definition.forecast || one.problems.some((found) => found.severity === "error")) return {};
   const report = (found: NodeProblem) =>
     one.problems.push(problem(one.node.id, found.port ?? null, found.message, found.severity));
-  return step.definition.forecast(step.known, step.args, { facts, problem: report });
+  const forecast = step.definition.forecast(step.known, step.args, { facts, problem: report });
+  reportTooLarge(one, forecast, facts);
+  return forecast;
+}
+
+function reportTooLarge(one: Placed, forecast: Readonly<Record<string, unknown>>, facts: CompileFacts): void {
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  for (const [name, port] of Object.entries(one.definition!.outputs) as [string, Port][]) {
+    const shape = (forecast[name] as { readonly shape?: readonly number[] } | undefined)?.shape;
+    if (!shape || !one.used.has(name) || sizeOf(shape) * 4 <= facts.memoryBytes) continue;
+    const message = `${labelOf(name, port)} would be ${formatShape(shape)} (${gigabytes(sizeOf(shape) * 4)}), but this machine has ${gigabytes(facts.memoryBytes)}. Lower the size or the batch.`;
+    one.problems.push(problem(one.node.id, null, message));
+  }
 }
 
 function reportMissingFiles(one: Placed, params: Readonly<Record<string, ParamValue>>, facts: CompileFacts): void {

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { totalmem } from "node:os";
 import type { AnyNode } from "../../../shared/node/define.ts";
 import type { FileParam, Param } from "../../../shared/node/params.ts";
 import type { DeviceName } from "../../../shared/plan.ts";
@@ -55,6 +56,7 @@ export async function gatherFacts(workflow: Workflow, sources: FactSources): Pro
     imageSize: (path) => sizes.get(path),
     tensorShape: (path) => shapes.get(path),
     batchCapacity: (info, shape) => runtime.batchCapacity(info, shape),
+    memoryBytes: totalmem(),
     isCached: sources.isCached,
   };
 }

@@ -125,6 +125,7 @@ export const testFacts: CompileFacts = {
   imageSize: () => undefined,
   tensorShape: () => undefined,
   batchCapacity: () => Number.POSITIVE_INFINITY,
+  memoryBytes: 1e9,
   isCached: () => false,
 };
 

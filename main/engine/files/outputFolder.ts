@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { refuseFileName } from "../../../shared/workflow/fileName.ts";
 import { describeFileError, FileError } from "./fileError.ts";
 
 /** The only folder that save nodes write to. */
@@ -13,28 +14,6 @@ export interface OutputFolder {
   fill(path: string, content: Uint8Array): void;
 }
 
-const forbidden = /[<>:"|?*\\\p{Cc}]/u;
-const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
-const maxNameBytes = 200;
-
-/** A sentence why a name cannot be that of a file on every system, or null. */
-export function refuseName(name: string): string | null {
-  if (name.trim() === "") return "The file name is empty.";
-  if (isAbsolute(name) || /^[a-z]:/i.test(name))
-    return `The file name “${name}” is an absolute path. Names stay inside the output folder.`;
-  const character = forbidden.exec(name)?.[0];
-  if (character !== undefined)
-    return `The file name “${name.slice(0, 80)}” holds “${JSON.stringify(character).slice(1, -1)}”, which not every system allows.`;
-  for (const part of name.split("/")) {
-    if (part === "" || part === "." || part === "..")
-      return `The file name “${name}” has an empty part or leaves the output folder.`;
-    if (reserved.test(part)) return `“${part}” is a reserved name on Windows.`;
-    if (/[. ]$/.test(part)) return `“${part}” ends with a dot or a space, which not every system allows.`;
-    if (Buffer.byteLength(part) > maxNameBytes) return `“${part.slice(0, 40)}…” is longer than ${maxNameBytes} bytes.`;
-  }
-  return null;
-}
-
 /**
  * Everything here is synchronous: these are few, short calls, and the engine's thread has nothing else to do meanwhile; each
  * hop through the thread pool would cost more than the call.
@@ -42,7 +21,7 @@ export function refuseName(name: string): string | null {
 export function createOutputFolder(root: string): OutputFolder {
   return {
     claim: (name, extension, count) => {
-      const problem = refuseName(name);
+      const problem = refuseFileName(name);
       if (problem) throw new FileError(problem);
       makeContained(root, resolve(root, dirname(name)));
       for (let number = 1; ; number++) {

@@ -19,6 +19,8 @@ export async function readModelInfo(path: string, network: string): Promise<{ in
 }
 
 async function infoOf(folder: ModelFolder, wanted: string): Promise<ModelInfo> {
+  if (!folder.has("."))
+    throw new FolderError(`There is no folder ${folder.path}. Choose a folder exported by Optimum.`);
   const index = await folder.json("model_index.json");
   if (!index) throw new FolderError("No model_index.json in this folder. Choose a folder exported by Optimum.");
   const networks = await denoisingNetworks(folder);
