@@ -2,6 +2,7 @@ import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
 import { IconButton } from "../../ui/Button.tsx";
 import styles from "./drawer.module.css";
+import { ResizeEdge, useDrawerHeight } from "./ResizeEdge.tsx";
 
 interface DrawerFrameProps {
   readonly title: string;
@@ -15,8 +16,16 @@ interface DrawerFrameProps {
 
 /** Frame of a list that the status strip opens above itself. */
 export function DrawerFrame({ title, about, isOpen, onClose, children }: DrawerFrameProps) {
+  const height = useDrawerHeight();
   return (
-    <section className={styles.drawer} hidden={!isOpen} aria-label={title} data-testid={title.toLowerCase()}>
+    <section
+      className={styles.drawer}
+      style={{ height }}
+      hidden={!isOpen}
+      aria-label={title}
+      data-testid={title.toLowerCase()}
+    >
+      <ResizeEdge height={height} />
       <header className={styles.head}>
         <h2>{title}</h2>
         {about !== undefined && <span className={styles.about}>{about}</span>}
