@@ -6,17 +6,16 @@ import styles from "./bar.module.css";
 
 /** What the next run will cost, before it starts. */
 export function CostChip({ checked }: { readonly checked: Checked | null }) {
-  const cost = checked?.cost ?? null;
   return (
     <Hint text={hintOf(checked)}>
       <div className={`${styles.chip} number`} data-testid="cost">
-        <Cells checked={checked} isReady={cost !== null} />
+        <Cells checked={checked} />
       </div>
     </Hint>
   );
 }
 
-function Cells({ checked, isReady }: { readonly checked: Checked | null; readonly isReady: boolean }) {
+function Cells({ checked }: { readonly checked: Checked | null }) {
   const gauge = <Gauge size={14} strokeWidth={2.1} aria-hidden />;
   if (checked === null || checked.cost === null) {
     return (
@@ -27,7 +26,7 @@ function Cells({ checked, isReady }: { readonly checked: Checked | null; readonl
   }
   const { nfe, upperBound, backward, bytes } = checked.cost;
   const isCurrent = checked.steps.length > 0 && checked.steps.every(({ cached }) => cached);
-  if (isCurrent || !isReady) {
+  if (isCurrent) {
     return (
       <span className={styles.cell}>
         {gauge} Up to date <span className="hidden-text">0 evaluations</span>
@@ -48,14 +47,16 @@ function Cells({ checked, isReady }: { readonly checked: Checked | null; readonl
           <b>{formatCount(backward)}</b> backward
         </span>
       </span>
-      {checked.seconds !== null && (
+      {checked.seconds !== null && checked.seconds >= 0.005 && (
         <span className={styles.cell}>
           <b>{formatSeconds(checked.seconds)}</b>
         </span>
       )}
-      <span className={styles.cell}>
-        <b>{formatBytes(bytes)}</b>
-      </span>
+      {bytes > 0 && (
+        <span className={styles.cell}>
+          <b>{formatBytes(bytes)}</b>
+        </span>
+      )}
     </>
   );
 }

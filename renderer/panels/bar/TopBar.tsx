@@ -31,7 +31,7 @@ export function TopBar() {
       <button type="button" className={styles.command} aria-label="Search or run a command" onClick={openPalette}>
         <Search size={14} strokeWidth={2.1} aria-hidden />
         <span>Search or run a command</span>
-        <Keys keys="Ctrl+K" />
+        <Keys keys="Ctrl K" />
       </button>
       <Cost />
       <Device />

@@ -154,7 +154,7 @@ function Costs({ nfe, isCached, description }: NodeSegmentProps) {
   return (
     <Section title="Cost">
       <Fact name="Next run">{isCached ? "Reused" : "Computed"}</Fact>
-      <Fact name="Evaluations">{formatCount(isCached ? 0 : nfe)}</Fact>
+      {nfe > 0 && <Fact name="Evaluations">{formatCount(isCached ? 0 : nfe)}</Fact>}
     </Section>
   );
 }
