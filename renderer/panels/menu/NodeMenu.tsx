@@ -36,7 +36,7 @@ function Row({ command }: { readonly command: Command | undefined }) {
     <MenuItem
       icon={commandIcon(icon)}
       label={label}
-      keys={keys[0]}
+      keys={keys[0]?.replace("Delete", "Del")}
       danger={id === "delete"}
       disabled={!when()}
       onSelect={run}
