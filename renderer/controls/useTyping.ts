@@ -1,4 +1,4 @@
-import { type ChangeEvent, type FocusEvent, type KeyboardEvent, useState } from "react";
+import { type ChangeEvent, type FocusEvent, type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
 
 interface TypingOptions {
   /** Text while nobody types. */
@@ -15,6 +15,12 @@ interface TypingOptions {
  */
 export function useTyping({ shown, full = shown, commit }: TypingOptions) {
   const [text, setText] = useState<string | null>(null);
+  const entered = useRef<HTMLInputElement | null>(null);
+  // Selects once the text to edit is in place, and before the first key.
+  useLayoutEffect(() => {
+    entered.current?.select();
+    entered.current = null;
+  });
   const take = () => {
     setText(null);
     if (text !== null && text !== full) commit(text);
@@ -25,9 +31,7 @@ export function useTyping({ shown, full = shown, commit }: TypingOptions) {
     onChange: (event: ChangeEvent<HTMLInputElement>) => setText(event.target.value),
     onFocus: (event: FocusEvent<HTMLInputElement>) => {
       setText(full);
-      // After the text is in place, so that the selection stays.
-      const field = event.currentTarget;
-      requestAnimationFrame(() => document.activeElement === field && field.select());
+      entered.current = event.currentTarget;
     },
     onBlur: take,
     onKeyDown: (event: KeyboardEvent<HTMLInputElement>) => {
