@@ -1,0 +1,138 @@
+import "reactflow/dist/style.css";
+import { type DragEvent, type MouseEvent, type PointerEvent, useEffect, useRef } from "react";
+import {
+  Background,
+  ConnectionMode,
+  ReactFlow,
+  ReactFlowProvider,
+  SelectionMode,
+  useReactFlow,
+  useStore,
+  type Viewport,
+} from "reactflow";
+import { useNodeMenu } from "../panels/menu/menu.ts";
+import { useView } from "../state/canvasView.ts";
+import { activeDocument, select, useDocuments } from "../state/documents.ts";
+import { showSearch } from "../state/search.ts";
+import styles from "./canvas.module.css";
+import { NodeCard } from "./card/NodeCard.tsx";
+import { NoteCard } from "./card/NoteCard.tsx";
+import { takeDrop } from "./drop.ts";
+import { Frame } from "./frame/Frame.tsx";
+import { endLink, startLink } from "./linking.ts";
+import type { CanvasEdge, CanvasNode } from "./project.ts";
+import { Minimap, ZoomBar } from "./tools/ZoomBar.tsx";
+import { useGraph } from "./useGraph.ts";
+import { fitting, offerCanvas } from "./view.ts";
+import { DragLine } from "./wire/DragLine.tsx";
+import { Wire } from "./wire/Wire.tsx";
+
+// At module scope: a new object would mount every card anew.
+const nodeTypes = { card: NodeCard, note: NoteCard, frame: Frame };
+const edgeTypes = { wire: Wire };
+const options = {
+  proOptions: { hideAttribution: true },
+  panOnDrag: [0, 1],
+  multiSelectionKeyCode: ["Shift", "Control"],
+};
+
+/** From so many nodes on, only those in sight are drawn. */
+const many = 150;
+
+/** Where each document was looked at last. */
+const viewports = new Map<string, Viewport>();
+
+/** The graph of the document in front. */
+export function Canvas() {
+  const id = useDocuments(({ activeId }) => activeId);
+  return (
+    <ReactFlowProvider key={id}>
+      <Graph id={id ?? ""} />
+    </ReactFlowProvider>
+  );
+}
+
+function Graph({ id }: { readonly id: string }) {
+  const root = useRef<HTMLDivElement>(null);
+  const flow = useReactFlow<CanvasNode, CanvasEdge>();
+  const graph = useGraph();
+  const zoom = useStore(({ transform: [, , scale] }) => (scale < 0.25 ? "dots" : scale < 0.5 ? "far" : "near"));
+  useEffect(() => (root.current === null ? undefined : offerCanvas(flow, root.current)), [flow]);
+  const known = viewports.get(id);
+  const search = ({ clientX: x, clientY: y, target }: MouseEvent) => {
+    const isPane = target instanceof Element && target.classList.contains("react-flow__pane");
+    if (isPane) showSearch({ screen: { x, y }, at: flow.screenToFlowPosition({ x, y }) });
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a canvas is no section of text
+    <div
+      ref={root}
+      role="region"
+      aria-label="Graph"
+      className={styles.canvas}
+      data-testid="canvas"
+      data-zoom={zoom}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas takes keys
+      tabIndex={0}
+      onPointerMove={keepPointer}
+      onPointerDown={focusCanvas}
+      onDoubleClick={search}
+      onDragOver={allowDrop}
+      onDrop={(event) => {
+        event.preventDefault();
+        const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+        void takeDrop(event.dataTransfer, at);
+      }}
+    >
+      <ReactFlow<CanvasNode, CanvasEdge>
+        {...graph}
+        {...options}
+        {...(known === undefined ? { fitView: true, fitViewOptions: fitting } : { defaultViewport: known })}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        connectionLineComponent={DragLine}
+        connectionMode={ConnectionMode.Loose}
+        connectionRadius={24}
+        selectionMode={SelectionMode.Partial}
+        selectionKeyCode="Shift"
+        deleteKeyCode={null}
+        zoomOnDoubleClick={false}
+        elevateNodesOnSelect={false}
+        minZoom={0.1}
+        maxZoom={3}
+        onlyRenderVisibleElements={graph.nodes.length > many}
+        onMoveEnd={(_, viewport) => viewports.set(id, viewport)}
+        onConnectStart={startLink}
+        onConnectEnd={(event, state) => endLink(event, state, flow.screenToFlowPosition)}
+        onNodeContextMenu={(event, node) => showMenu(event, node.id)}
+        onPaneContextMenu={(event) => showMenu(event, null)}
+      >
+        <Background gap={24} size={2} color="var(--dot)" bgColor="var(--canvas)" />
+        <Minimap />
+        <ZoomBar />
+      </ReactFlow>
+    </div>
+  );
+}
+
+function keepPointer({ clientX: x, clientY: y }: PointerEvent): void {
+  useView.setState({ pointer: { x, y } });
+}
+
+/** A press on the canvas leaves the field that had the focus, so that keys act on the graph again. */
+function focusCanvas({ target, currentTarget }: PointerEvent<HTMLElement>): void {
+  if (target instanceof Element && target.closest(".nodrag, button, input, textarea") === null)
+    currentTarget.focus({ preventScroll: true });
+}
+
+function allowDrop(event: DragEvent): void {
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "copy";
+}
+
+function showMenu(event: { clientX: number; clientY: number; preventDefault(): void }, node: string | null): void {
+  event.preventDefault();
+  if (node === null) select([]);
+  else if (!activeDocument()?.selection.includes(node)) select([node]);
+  useNodeMenu.getState().open(event.clientX, event.clientY);
+}

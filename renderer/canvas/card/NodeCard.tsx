@@ -1,0 +1,119 @@
+import { OctagonAlert } from "lucide-react";
+import { type CSSProperties, memo } from "react";
+import type { NodeProps } from "reactflow";
+import { labelOf } from "../../../shared/node/names.ts";
+import { catalogByType } from "../../state/catalog.ts";
+import { categoryOf, groupOf } from "../../theme/categories.ts";
+import { type CardNode, titleOf } from "../project.ts";
+import styles from "./card.module.css";
+import { MissingPorts } from "./MissingPorts.tsx";
+import { ParamRows } from "./ParamRows.tsx";
+import { Pictures } from "./Pictures.tsx";
+import { PortDot } from "./PortDot.tsx";
+import { SigmaCurve } from "./SigmaCurve.tsx";
+import { StateMark } from "./StateMark.tsx";
+import { cardWidth, type PortRow, portRows, showsPicture } from "./shape.ts";
+import { type CardFacts, useCard } from "./useCard.ts";
+
+/** A node of the graph: header with its state, ports, parameters, and what a run left on it. */
+export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
+  const { node, wired, read } = data;
+  const description = catalogByType.get(node.type);
+  const facts = useCard(node.id);
+  const title = titleOf(node, catalogByType);
+  const { hue, icon: Icon } = categoryOf(description === undefined ? "missing" : groupOf(node.type));
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a card is no form
+    <div
+      role="group"
+      aria-label={title}
+      className={`${styles.card} ${selected ? styles.selected : ""} ${styles[facts.state] ?? ""}`}
+      style={{ "--hue": hue, width: cardWidth(description) } as CSSProperties}
+      data-testid={`node-${node.id}`}
+    >
+      <header className={styles.header}>
+        <Icon size={14} strokeWidth={2.1} aria-hidden />
+        <b title={title}>{title}</b>
+        <StateMark id={node.id} facts={facts} />
+      </header>
+      <Progress {...facts} />
+      <div className={styles.body}>
+        {description === undefined ? (
+          <MissingPorts node={node.id} type={node.type} wired={wired} read={read} />
+        ) : (
+          <>
+            {portRows(description).map((row) => (
+              <Row
+                key={`${row.input?.[0]} ${row.output?.[0]}`}
+                {...{ node: node.id, row, wired, read }}
+                faultyPort={facts.faultyPort}
+              />
+            ))}
+            {facts.fault !== null && <Fault text={facts.fault} />}
+            <ParamRows {...{ node, description, wired }} faultyPort={facts.faultyPort} />
+            {groupOf(node.type) === "sigmas" && <SigmaCurve id={node.id} />}
+            <Pictures id={node.id} facts={facts} isFixed={showsPicture(node.type)} />
+          </>
+        )}
+      </div>
+    </div>
+  );
+});
+
+function Progress({ state, run }: CardFacts) {
+  if (state !== "running" || run === undefined || run.steps === 0) return null;
+  return <i className={styles.progress} style={{ width: `${(100 * run.step) / run.steps}%` }} />;
+}
+
+function Fault({ text }: { readonly text: string }) {
+  return (
+    <p className={styles.fault} role="alert">
+      <OctagonAlert size={14} strokeWidth={2.1} aria-hidden />
+      <span>{text}</span>
+    </p>
+  );
+}
+
+interface RowProps {
+  readonly node: string;
+  readonly row: PortRow;
+  readonly wired: Readonly<Record<string, string>>;
+  readonly read: readonly string[];
+  readonly faultyPort: string | null;
+}
+
+function Row({ node, row: { input, output }, wired, read, faultyPort }: RowProps) {
+  return (
+    <div className={styles.row}>
+      {input !== undefined && (
+        <>
+          <PortDot
+            node={node}
+            name={input[0]}
+            label={labelOf(...input)}
+            side="in"
+            wire={input[1].wire}
+            isConnected={input[0] in wired}
+            isOptional={input[1].optional}
+            isList={input[1].many}
+            isFaulty={faultyPort === input[0]}
+          />
+          <span className={input[1].optional && !(input[0] in wired) ? styles.optional : ""}>{labelOf(...input)}</span>
+        </>
+      )}
+      {output !== undefined && (
+        <>
+          <span className={styles.output}>{labelOf(...output)}</span>
+          <PortDot
+            node={node}
+            name={output[0]}
+            label={labelOf(...output)}
+            side="out"
+            wire={output[1].wire}
+            isConnected={read.includes(output[0])}
+          />
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import type { Point } from "../../shared/workflow/workflow.ts";
+import { call } from "../state/bridge.ts";
+import { activeDocument } from "../state/documents.ts";
+import { addNode } from "../state/edits.ts";
+import { attempt, openDropped } from "../state/files.ts";
+
+/** Type under which the list of nodes hands over the node that is dragged out of it. */
+export const nodeMime = "application/x-fairlead-node";
+
+/** Takes what was dropped on the canvas: a node from the list, workflow files, pictures. */
+export async function takeDrop(data: DataTransfer, at: Point): Promise<void> {
+  const type = data.getData(nodeMime);
+  // The list of files is emptied when the event is over.
+  const files = [...data.files];
+  if (type !== "") addNode(type, at);
+  let place = at;
+  for (const file of files) {
+    const isAdded = await attempt(() => takeFile(file, place));
+    if (isAdded === true) place = { x: place.x + 32, y: place.y + 32 };
+  }
+}
+
+/** Opens a file's workflow; a picture without one becomes a node. True if a node was added. */
+async function takeFile(file: File, at: Point): Promise<boolean> {
+  const active = activeDocument();
+  const handle = await window.fairlead.dropped(file);
+  if (await openDropped(handle)) return false;
+  const { path } = await call("path.ofDropped", { handle, document: active?.handle ?? null });
+  addNode("image/load", at, { path });
+  return true;
+}

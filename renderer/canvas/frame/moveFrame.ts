@@ -1,0 +1,24 @@
+import type { Point, Workflow, WorkflowGroup } from "../../../shared/workflow/workflow.ts";
+import { edit } from "../../state/documents.ts";
+
+/** Ids of the nodes whose corner lies in a frame: they move with it. */
+export function membersOf({ nodes }: Workflow, { x, y, width, height }: WorkflowGroup): readonly string[] {
+  const isInside = ({ x: left, y: top }: Point) => left >= x && left <= x + width && top >= y && top <= y + height;
+  return nodes.filter(({ position }) => position !== undefined && isInside(position)).map(({ id }) => id);
+}
+
+/** Moves a frame with all that stands in it. */
+export function moveFrame(id: string, { x, y }: Point): void {
+  edit("Move frame", (draft) => {
+    const group = draft.groups?.find((one) => one.id === id);
+    if (group === undefined) return;
+    const members = new Set(membersOf(draft as Workflow, group));
+    const [dx, dy] = [Math.round(x) - group.x, Math.round(y) - group.y];
+    for (const node of draft.nodes) {
+      if (node.position === undefined || !members.has(node.id)) continue;
+      node.position = { x: node.position.x + dx, y: node.position.y + dy };
+    }
+    group.x += dx;
+    group.y += dy;
+  });
+}

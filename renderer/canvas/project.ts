@@ -1,0 +1,137 @@
+import type { Edge, Node } from "reactflow";
+import type { NodeDescription } from "../../shared/node/describe.ts";
+import type { WireType } from "../../shared/node/wires.ts";
+import type { Workflow, WorkflowEdge, WorkflowGroup, WorkflowNode } from "../../shared/workflow/workflow.ts";
+
+export type Catalog = ReadonlyMap<string, NodeDescription>;
+
+export interface CardData extends Record<string, unknown> {
+  readonly node: WorkflowNode;
+  /** Title of the node that feeds each connected input or parameter. */
+  readonly wired: Readonly<Record<string, string>>;
+  /** Outputs that something reads. */
+  readonly read: readonly string[];
+}
+
+export interface FrameData extends Record<string, unknown> {
+  readonly group: WorkflowGroup;
+}
+
+export interface WireData extends Record<string, unknown> {
+  readonly edge: WorkflowEdge;
+  /** Place among the document's edges. */
+  readonly index: number;
+  readonly wire: WireType | null;
+}
+
+export type CardNode = Node<CardData, "card" | "note">;
+export type FrameNode = Node<FrameData, "frame">;
+export type CanvasNode = CardNode | FrameNode;
+export type CanvasEdge = Edge<WireData, "wire">;
+
+/** Title of a node as people see it. */
+export function titleOf(node: WorkflowNode, catalog: Catalog): string {
+  return node.title ?? catalog.get(node.type)?.title ?? node.type;
+}
+
+/** Id of a frame on the canvas; node ids never look like it. */
+export function frameId(group: WorkflowGroup): string {
+  return `frame:${group.id}`;
+}
+
+/** The nodes to draw: frames first, so that they are behind. What did not change is the same object as before. */
+export function projectNodes(
+  workflow: Workflow,
+  selection: readonly string[],
+  catalog: Catalog,
+  before: readonly CanvasNode[],
+): CanvasNode[] {
+  const known = new Map(before.map((node) => [node.id, node]));
+  const chosen = new Set(selection);
+  const links = linksOf(workflow, catalog);
+  const frames = (workflow.groups ?? []).map((group) => projectFrame(group, known.get(frameId(group))));
+  const cards = workflow.nodes.map((node) => {
+    const { wired = {}, read = [] } = links.get(node.id) ?? {};
+    return projectCard({ node, wired, read }, chosen.has(node.id), known.get(node.id));
+  });
+  return [...frames, ...cards];
+}
+
+function projectCard(data: CardData, selected: boolean, before: CanvasNode | undefined): CanvasNode {
+  const { node } = data;
+  const old = before?.type === "frame" ? undefined : (before as CardNode | undefined);
+  const isSame = old !== undefined && old.data.node === node && sameLinks(old.data, data);
+  if (isSame && old.selected === selected && old.position === positionOf(node)) return old;
+  const type = node.type === "view/note" ? ("note" as const) : ("card" as const);
+  return { ...old, id: node.id, type, position: positionOf(node), selected, data: isSame ? old.data : data };
+}
+
+const corner = { x: 0, y: 0 };
+
+function positionOf(node: WorkflowNode) {
+  return node.position ?? corner;
+}
+
+function projectFrame(group: WorkflowGroup, before: CanvasNode | undefined): CanvasNode {
+  const old = before as FrameNode | undefined;
+  const { x, y, width, height } = group;
+  if (old?.data.group === group && old.position.x === x && old.position.y === y) return old;
+  const fixed = { selectable: false, focusable: false, zIndex: -1, dragHandle: ".frame-title", style: through };
+  return { ...old, ...fixed, id: frameId(group), type: "frame", position: { x, y }, width, height, data: { group } };
+}
+
+/** Presses inside a frame are for what is behind it; its title takes its own. */
+const through = { pointerEvents: "none" as const };
+
+function sameLinks(a: CardData, b: CardData): boolean {
+  const names = Object.keys(b.wired);
+  return (
+    names.length === Object.keys(a.wired).length &&
+    names.every((name) => a.wired[name] === b.wired[name]) &&
+    a.read.length === b.read.length &&
+    a.read.every((name, index) => name === b.read[index])
+  );
+}
+
+interface Links {
+  readonly wired: Record<string, string>;
+  readonly read: string[];
+}
+
+function linksOf(workflow: Workflow, catalog: Catalog): ReadonlyMap<string, Links> {
+  const links = new Map<string, Links>(workflow.nodes.map(({ id }) => [id, { wired: {}, read: [] }]));
+  const titles = new Map(workflow.nodes.map((node) => [node.id, titleOf(node, catalog)]));
+  for (const { from, to } of workflow.edges) {
+    const source = links.get(from[0]);
+    if (source !== undefined && !source.read.includes(from[1])) source.read.push(from[1]);
+    const target = links.get(to[0]);
+    if (target !== undefined) target.wired[to[1]] = titles.get(from[0]) ?? from[0];
+  }
+  return links;
+}
+
+/** The wires to draw. What did not change is the same object as before. */
+export function projectEdges(
+  workflow: Workflow,
+  selected: number | null,
+  catalog: Catalog,
+  before: readonly CanvasEdge[],
+): CanvasEdge[] {
+  const types = new Map(workflow.nodes.map((node) => [node.id, node.type]));
+  const known = new Map(before.map((edge) => [edge.id, edge]));
+  const seen = new Map<string, number>();
+  return workflow.edges.map((edge, index) => {
+    const key = `${edge.from.join(".")}>${edge.to.join(".")}`;
+    const count = seen.get(key) ?? 0;
+    seen.set(key, count + 1);
+    const id = count === 0 ? key : `${key}#${count}`;
+    const isSelected = index === selected;
+    const old = known.get(id);
+    if (old?.data?.edge === edge && old.data.index === index && old.selected === isSelected) return old;
+    const wire = catalog.get(types.get(edge.from[0]) ?? "")?.outputs[edge.from[1]]?.wire ?? null;
+    const [source, sourceHandle] = edge.from;
+    const [target, targetHandle] = edge.to;
+    const ends = { source, sourceHandle, target, targetHandle };
+    return { id, type: "wire", ...ends, selected: isSelected, data: { edge, index, wire } };
+  });
+}

@@ -1,0 +1,61 @@
+import { Map as MapIcon, Maximize, Minus, Plus } from "lucide-react";
+import { MiniMap, useStore } from "reactflow";
+import { toggleMinimap, useView } from "../../state/canvasView.ts";
+import { catalogByType } from "../../state/catalog.ts";
+import { categoryOf, groupOf } from "../../theme/categories.ts";
+import { IconButton } from "../../ui/Button.tsx";
+import type { CanvasNode } from "../project.ts";
+import styles from "./tools.module.css";
+
+/** Zoom, fit and the minimap's switch, at the bottom left of the canvas. */
+export function ZoomBar() {
+  const percent = useStore(({ transform }) => Math.round(transform[2] * 100));
+  const canvas = useView((view) => view.canvas);
+  const isMinimapShown = useView((view) => view.isMinimapShown);
+  const item = { size: 14, side: "top" } as const;
+  return (
+    <div className={styles.bar} role="toolbar" aria-label="Zoom">
+      <IconButton {...item} label="Zoom out" keys="Ctrl+-" icon={Minus} onClick={() => canvas?.zoomBy(1 / 1.2)} />
+      <output className={styles.percent} aria-label="Zoom">
+        {percent}%
+      </output>
+      <IconButton {...item} label="Zoom in" keys="Ctrl+=" icon={Plus} onClick={() => canvas?.zoomBy(1.2)} />
+      <i />
+      <IconButton {...item} label="Fit view" keys="F" icon={Maximize} onClick={() => canvas?.fit()} />
+      <IconButton
+        {...item}
+        label={isMinimapShown ? "Hide the minimap" : "Show the minimap"}
+        keys="M"
+        icon={MapIcon}
+        active={isMinimapShown}
+        onClick={toggleMinimap}
+      />
+    </div>
+  );
+}
+
+/** The whole graph in small, nodes in the hue of their category. */
+export function Minimap() {
+  const isShown = useView((view) => view.isMinimapShown);
+  if (!isShown) return null;
+  return (
+    <MiniMap<CanvasNode>
+      className={styles.map ?? ""}
+      style={{ width: 168, height: 104 }}
+      nodeColor={hueOf}
+      nodeBorderRadius={6}
+      maskColor="transparent"
+      bgColor="var(--panel)"
+      pannable
+      zoomable
+      ariaLabel="Minimap"
+    />
+  );
+}
+
+function hueOf(node: CanvasNode): string {
+  if (node.type === "frame") return "transparent";
+  const { type } = node.data.node as { type: string };
+  const { hue } = categoryOf(catalogByType.has(type) ? groupOf(type) : "missing");
+  return `color-mix(in srgb, ${hue} 62%, var(--panel))`;
+}

@@ -1,0 +1,83 @@
+import { useCallback, useLayoutEffect, useState } from "react";
+import { applyNodeChanges, type EdgeChange, type NodeChange } from "reactflow";
+import { emptyWorkflow, type Point } from "../../shared/workflow/workflow.ts";
+import { catalogByType } from "../state/catalog.ts";
+import { activeDocument, select, selectEdge, useActive } from "../state/documents.ts";
+import { moveNodes } from "../state/edits.ts";
+import { moveFrame } from "./frame/moveFrame.ts";
+import { type CanvasEdge, type CanvasNode, frameId, projectEdges, projectNodes } from "./project.ts";
+
+const nothing = emptyWorkflow("");
+const noSelection: readonly string[] = [];
+let moves = 0;
+
+/**
+ * The document in front as React Flow wants it. Sizes and positions during a drag live here; what a person did goes to
+ * the document when the gesture ends.
+ */
+export function useGraph() {
+  const workflow = useActive((document) => document.workflow) ?? nothing;
+  const selection = useActive((document) => document.selection) ?? noSelection;
+  const selectedEdge = useActive((document) => document.selectedEdge) ?? null;
+  const [nodes, setNodes] = useState<CanvasNode[]>(() => projectNodes(workflow, selection, catalogByType, []));
+  const [edges, setEdges] = useState<CanvasEdge[]>(() => projectEdges(workflow, selectedEdge, catalogByType, []));
+  useLayoutEffect(
+    () => setNodes((before) => projectNodes(workflow, selection, catalogByType, before)),
+    [workflow, selection],
+  );
+  useLayoutEffect(
+    () => setEdges((before) => projectEdges(workflow, selectedEdge, catalogByType, before)),
+    [workflow, selectedEdge],
+  );
+  const onNodesChange = useCallback((changes: NodeChange<CanvasNode>[]) => {
+    // The document says what is selected and what there is.
+    const local = changes.filter(({ type }) => type === "position" || type === "dimensions");
+    if (local.length > 0) setNodes((before) => applyNodeChanges(local, before));
+    keepSelection(changes);
+    keepMoves(changes);
+  }, []);
+  return { nodes, edges, onNodesChange, onEdgesChange: keepEdgeSelection };
+}
+
+function keepSelection(changes: readonly NodeChange<CanvasNode>[]): void {
+  const active = activeDocument();
+  const chosen = new Set(active?.selection);
+  let isChanged = false;
+  for (const change of changes) {
+    if (change.type !== "select" || chosen.has(change.id) === change.selected) continue;
+    isChanged = true;
+    if (change.selected) chosen.add(change.id);
+    else chosen.delete(change.id);
+  }
+  if (isChanged) select([...chosen]);
+}
+
+function keepMoves(changes: readonly NodeChange<CanvasNode>[]): void {
+  const moved = new Map<string, Point>();
+  for (const change of changes) {
+    if (change.type === "position" && change.dragging === false && change.position)
+      moved.set(change.id, change.position);
+  }
+  const { workflow } = activeDocument() ?? {};
+  for (const group of workflow?.groups ?? []) {
+    const position = moved.get(frameId(group));
+    if (position !== undefined) moveFrame(group.id, position);
+  }
+  const isElsewhere = (id: string, { x, y }: Point) =>
+    workflow?.nodes.some((node) => node.id === id && (node.position?.x !== x || node.position?.y !== y)) ?? false;
+  const places = new Map([...moved].filter(([id, position]) => isElsewhere(id, position)));
+  if (places.size === 0) return;
+  moves++;
+  moveNodes(places, `move-${moves}`);
+}
+
+function keepEdgeSelection(changes: readonly EdgeChange<CanvasEdge>[]): void {
+  const active = activeDocument();
+  const edges = active === undefined ? [] : projectEdges(active.workflow, null, catalogByType, []);
+  for (const change of changes) {
+    if (change.type !== "select") continue;
+    const index = edges.findIndex(({ id }) => id === change.id);
+    if (change.selected) selectEdge(index);
+    else if (activeDocument()?.selectedEdge === index) selectEdge(null);
+  }
+}
