@@ -1,3 +1,4 @@
+import { Workflow } from "lucide-react";
 import { Tooltip } from "radix-ui";
 import { useState } from "react";
 import { Canvas } from "./canvas/Canvas.tsx";
@@ -14,15 +15,18 @@ import { Rail, type RailPanel, railPanels } from "./panels/rail/Rail.tsx";
 import { NodeSearch } from "./panels/search/NodeSearch.tsx";
 import { StatusStrip } from "./panels/status/StatusStrip.tsx";
 import { call } from "./state/bridge.ts";
-import { activeDocument } from "./state/documents.ts";
-import { attempt } from "./state/files.ts";
+import { activeDocument, newDocument, useDocuments } from "./state/documents.ts";
+import { attempt, openWithDialog } from "./state/files.ts";
 import { changeSettings, useSettings } from "./state/settings.ts";
+import { Button } from "./ui/Button.tsx";
+import { EmptyState } from "./ui/parts.tsx";
 import { Toasts } from "./ui/Toasts.tsx";
 
 /** The window. */
 export function App() {
   const [panel, setPanel] = useState(rememberedPanel);
   const [widths] = useState(rememberedWidths);
+  const hasDocument = useDocuments(({ activeId }) => activeId !== null);
   const show = (next: RailPanel | null) => {
     setPanel(next);
     remember({ panel: next });
@@ -34,7 +38,7 @@ export function App() {
           bar={<TopBar />}
           rail={<Rail open={panel} onToggle={(next) => show(next === panel ? null : next)} />}
           left={panel === null ? null : <LeftPanel panel={panel} onClose={() => show(null)} />}
-          canvas={<Canvas />}
+          canvas={hasDocument ? <Canvas /> : <NoDocument />}
           drawer={<Drawer />}
           right={<Inspector />}
           status={<StatusStrip />}
@@ -48,6 +52,24 @@ export function App() {
         <Toasts />
       </PathChooser>
     </Tooltip.Provider>
+  );
+}
+
+function NoDocument() {
+  return (
+    <EmptyState
+      icon={Workflow}
+      title="No workflow is open"
+      text="Start with an empty one, open a file, or choose a template on the left."
+      action={
+        <span style={{ display: "flex", gap: 8 }}>
+          <Button onClick={() => void openWithDialog()}>Open</Button>
+          <Button kind="primary" onClick={newDocument}>
+            New workflow
+          </Button>
+        </span>
+      }
+    />
   );
 }
 

@@ -57,13 +57,13 @@ function ModeMenu({ mode, onChange }: { readonly mode: string; readonly onChange
         <ChevronDown size={12} strokeWidth={2.1} className={styles.chevron} />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className={list.list} sideOffset={4} align="end">
+        <DropdownMenu.Content className={list.list} sideOffset={4} align="end" collisionPadding={8}>
           <DropdownMenu.RadioGroup value={mode} onValueChange={onChange}>
             {modes.map(([name, title, ModeIcon, about]) => (
               <DropdownMenu.RadioItem key={name} value={name} className={list.option}>
                 <ModeIcon size={14} />
                 <span>
-                  {title} {name === mode && <Check size={12} strokeWidth={2.1} />}
+                  {title} {name === mode && <Check className={list.chosen} size={12} strokeWidth={2.1} />}
                 </span>
                 <small>{about}</small>
               </DropdownMenu.RadioItem>

@@ -40,6 +40,7 @@ export function SelectField(props: SelectFieldProps) {
         <Popover.Content
           className={`${list.list} nowheel`}
           sideOffset={4}
+          collisionPadding={8}
           align={compact ? "end" : "start"}
           onKeyDown={(event) => event.stopPropagation()}
         >
@@ -95,7 +96,7 @@ function OptionList({ id, label, options, value, open, onChoose }: OptionListPro
             keywords={[option.label ?? option.value, option.about ?? ""]}
             onSelect={() => onChoose(option.value)}
           >
-            {option.value === value ? <Check size={14} strokeWidth={2.1} /> : <span />}
+            {option.value === value ? <Check className={list.chosen} size={14} strokeWidth={2.1} /> : <span />}
             <span>{nameOf(option, option.value)}</span>
             {option.about !== undefined && <small>{option.about}</small>}
           </Command.Item>

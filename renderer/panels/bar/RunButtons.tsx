@@ -4,6 +4,7 @@ import { Menu, MenuItem } from "../../ui/Menu.tsx";
 import styles from "./bar.module.css";
 
 interface RunButtonsProps {
+  readonly canRun: boolean;
   /** Something runs: Run becomes Queue, with Stop beside it. */
   readonly isRunning: boolean;
   readonly waiting: number;
@@ -14,7 +15,15 @@ interface RunButtonsProps {
 }
 
 /** Starts and stops runs. */
-export function RunButtons({ isRunning, waiting, onRun, onStop, onShowQueue, onClearWaiting }: RunButtonsProps) {
+export function RunButtons({
+  canRun,
+  isRunning,
+  waiting,
+  onRun,
+  onStop,
+  onShowQueue,
+  onClearWaiting,
+}: RunButtonsProps) {
   const label = isRunning ? "Queue" : "Run";
   return (
     <>
@@ -27,7 +36,7 @@ export function RunButtons({ isRunning, waiting, onRun, onStop, onShowQueue, onC
       )}
       <div className={styles.run}>
         <Hint text={isRunning ? "Run again after this one" : "Run what changed"} keys="Ctrl+Enter">
-          <button type="button" data-testid="run" onClick={onRun}>
+          <button type="button" data-testid="run" disabled={!canRun} onClick={onRun}>
             <Play size={14} strokeWidth={2.1} aria-hidden />
             {label}
           </button>
@@ -39,7 +48,7 @@ export function RunButtons({ isRunning, waiting, onRun, onStop, onShowQueue, onC
             </button>
           }
         >
-          <MenuItem icon={Play} label={label} keys="Ctrl+Enter" onSelect={onRun} />
+          <MenuItem icon={Play} label={label} keys="Ctrl+Enter" disabled={!canRun} onSelect={onRun} />
           <MenuItem icon={Square} label="Stop" keys="Ctrl+." disabled={!isRunning} onSelect={onStop} />
           <MenuItem icon={ListOrdered} label="Show the queue" onSelect={onShowQueue} />
           <MenuItem icon={ListX} label="Cancel waiting runs" disabled={waiting === 0} onSelect={onClearWaiting} />

@@ -50,7 +50,7 @@ function DocumentTabs() {
 function Cost() {
   const activeId = useDocuments((state) => state.activeId);
   const checked = useChecks(({ byDocument }) => (activeId === null ? undefined : byDocument[activeId]));
-  return <CostChip checked={checked ?? null} />;
+  return activeId === null ? null : <CostChip checked={checked ?? null} />;
 }
 
 function Device() {
@@ -70,6 +70,7 @@ function Device() {
 
 function Run() {
   const jobs = useRuns((state) => state.jobs);
+  const hasDocument = useDocuments((state) => state.activeId !== null);
   const waiting = jobs.filter(({ state }) => state === "waiting");
   const showQueue = () => {
     const { tab, toggle } = useDrawer.getState();
@@ -77,6 +78,7 @@ function Run() {
   };
   return (
     <RunButtons
+      canRun={hasDocument}
       isRunning={jobs.length > 0}
       waiting={waiting.length}
       onRun={() => void runActive()}

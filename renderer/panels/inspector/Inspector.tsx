@@ -71,11 +71,7 @@ function Selected({ workflow, node }: { readonly workflow: Workflow; readonly no
   const seed = useRuns(({ seeds }) => (document === null ? undefined : seeds[document]?.[node.id]));
   const description = catalogByType.get(node.type);
   if (description === undefined) {
-    return (
-      <p className={`${styles.quiet} ${styles.section}`} style={{ paddingBlock: 16 }}>
-        This version does not know {node.type}. Its parameters and links are kept.
-      </p>
-    );
+    return <p className={styles.nothing}>This version does not know {node.type}. Its parameters and links are kept.</p>;
   }
   const step = checked?.steps.find((one) => one.node === node.id);
   return (

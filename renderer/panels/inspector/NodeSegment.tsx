@@ -175,7 +175,7 @@ function Last({ run }: { readonly run: LastRun }) {
 /** What stands here while nothing, or more than one node, is selected. */
 export function NothingSelected({ count }: { readonly count: number }) {
   return (
-    <p className={`${styles.quiet} ${styles.section}`} style={{ paddingBlock: 16 }}>
+    <p className={styles.nothing}>
       {count === 0 ? "Select a node to see its parameters and what it does." : `${count} nodes are selected.`}
     </p>
   );
