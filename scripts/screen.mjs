@@ -1,5 +1,5 @@
 import { hasDisplay } from "./paths.mjs";
-import { hasProgram } from "./run.mjs";
+import { hasProgram, Problem } from "./run.mjs";
 
 /**
  * The command that shows windows on a screen of their own, so that they look the same everywhere and disturb nobody:
@@ -11,5 +11,5 @@ export function onScreen(command, args) {
     return ["xvfb-run", ["--auto-servernum", "--server-args=-screen 0 1600x1000x24", command, ...args]];
   }
   if (hasDisplay()) return [command, args];
-  throw new Error("There is no display and no xvfb-run: install the packages xvfb and xauth.");
+  throw new Problem("There is no display and no xvfb-run: install the packages xvfb and xauth.");
 }

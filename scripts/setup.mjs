@@ -3,7 +3,12 @@
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder, root } from "./paths.mjs";
-import { hasProgram, must, read, run } from "./run.mjs";
+import { hasProgram, must, Problem, read, run } from "./run.mjs";
+
+process.on("uncaughtException", (error) => {
+  console.error(error instanceof Problem ? error.message : error);
+  process.exit(1);
+});
 
 const neededNode = [20, 19];
 
@@ -27,7 +32,7 @@ const screenPackages = ["xvfb", "xauth"];
 export async function setUpPackages() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < neededNode[0] || (major === neededNode[0] && minor < neededNode[1])) {
-    throw new Error(`Fairlead needs Node ${neededNode.join(".")} or newer; this is ${process.versions.node}.`);
+    throw new Problem(`Fairlead needs Node ${neededNode.join(".")} or newer; this is ${process.versions.node}.`);
   }
   if (arePackagesFresh()) return;
   refuseSharedPackages();
@@ -49,7 +54,7 @@ export async function setUpElectron({ screen = false } = {}) {
 function refuseSharedPackages() {
   const isLink = lstatSync(join(root, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink();
   if (isLink)
-    throw new Error("node_modules is a link to another folder and out of date. Replace it by a folder of its own.");
+    throw new Problem("node_modules is a link to another folder and out of date. Replace it by a folder of its own.");
 }
 
 /** True if npm's own note of what it installed has every package of the lock file in its version. */
@@ -72,11 +77,11 @@ async function setUpLibraries(executable, screen) {
   const packages = [...(missing.length > 0 ? electronPackages : []), ...(lacksScreen ? screenPackages : [])];
   if (process.getuid() !== 0 || !hasProgram("apt-get")) {
     const what = [...missing, ...(lacksScreen ? ["xvfb-run"] : [])].join(", ");
-    throw new Error(`The system lacks ${what}. Install these packages: ${packages.join(" ")}`);
+    throw new Problem(`The system lacks ${what}. Install these packages: ${packages.join(" ")}`);
   }
   await installSystemPackages(packages);
   const still = missingLibraries(executable);
-  if (still.length > 0) throw new Error(`Electron still lacks ${still.join(", ")}; install their packages.`);
+  if (still.length > 0) throw new Problem(`Electron still lacks ${still.join(", ")}; install their packages.`);
 }
 
 /** Shared libraries that the loader does not find for a program. */
@@ -95,6 +100,6 @@ async function installSystemPackages(packages) {
   const log = join(cacheFolder(), "apt.log");
   const command = `apt-get install -y --no-install-recommends ${quiet.join(" ")} ${names.join(" ")} > "${log}" 2>&1`;
   if ((await run("sh", ["-c", command], { env })) !== 0) {
-    throw new Error(`apt-get could not install ${names.join(" ")}; see ${log}.`);
+    throw new Problem(`apt-get could not install ${names.join(" ")}; see ${log}.`);
   }
 }
