@@ -60,15 +60,10 @@ export function setEngine(status: WindowEvents["engine.status"]): void {
   });
 }
 
-/** Keeps the seeds that a queued run resolved. */
+/** Keeps the seeds of a queued run: those of the document and, after them, those that the run drew. */
 export function keepSeeds(document: string, seeds: readonly { node: string; seed: string }[]): void {
-  if (seeds.length === 0) return;
-  useRuns.setState((state) => ({
-    seeds: {
-      ...state.seeds,
-      [document]: { ...state.seeds[document], ...Object.fromEntries(seeds.map(({ node, seed }) => [node, seed])) },
-    },
-  }));
+  const byNode = Object.fromEntries(seeds.map(({ node, seed }) => [node, seed]));
+  useRuns.setState((state) => ({ seeds: { ...state.seeds, [document]: byNode } }));
 }
 
 /** The run of one node, for its card: components of other nodes are not touched when it changes. */

@@ -1,6 +1,8 @@
 import { serializeWorkflow } from "../../shared/workflow/serialize.ts";
+import type { Workflow } from "../../shared/workflow/workflow.ts";
 import { keepSeeds, useRuns } from "../run/runs.ts";
 import { call } from "./bridge.ts";
+import { catalogByType } from "./catalog.ts";
 import { activeDocument } from "./documents.ts";
 import { attempt } from "./files.ts";
 import { useSettings } from "./settings.ts";
@@ -19,8 +21,18 @@ export async function runActive(): Promise<void> {
       name,
       device: useSettings.getState().device,
     });
-    keepSeeds(id, seeds);
+    keepSeeds(id, [...givenSeeds(workflow), ...seeds]);
   });
+}
+
+/** Seeds that stand in the document itself: a picture keeps them when the document goes on to others. */
+function givenSeeds({ nodes, edges }: Workflow): { node: string; seed: string }[] {
+  return nodes.flatMap(({ id, type, params }) =>
+    Object.entries(catalogByType.get(type)?.params ?? {}).flatMap(([name, param]) => {
+      const isWired = edges.some(({ to }) => to[0] === id && to[1] === name);
+      return param.kind === "seed" && !isWired ? [{ node: id, seed: String(params[name] ?? param.default) }] : [];
+    }),
+  );
 }
 
 /** Stops the running job, or takes a waiting one out of the queue. */
