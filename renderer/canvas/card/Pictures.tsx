@@ -15,14 +15,15 @@ interface PicturesProps {
 
 /** What a run left on a node, or sees at this step. While the node runs again, the old picture is veiled. */
 export function Pictures({ id, facts: { run, state, number }, isFixed }: PicturesProps) {
-  const shown = run === undefined ? [] : run.state === "running" && run.preview !== null ? [run.preview] : run.images;
-  const pictures = shown.length === 0 && run?.preview != null ? [run.preview] : shown;
+  // What a sampler sees is shown while it works; what it made is for the nodes after it.
+  const isLive = run?.state === "running" && run.preview !== null;
+  const pictures = run === undefined ? [] : isLive ? [run.preview ?? ""] : run.images;
   const seed = useSeed();
   if (run === undefined || pictures.length === 0) {
     const look = state === "notReached" ? styles.notReached : "";
     return isFixed ? <div className={`${styles.noPicture} ${look}`}>No picture yet</div> : null;
   }
-  const isOld = run.preview === null && (state === "queued" || state === "running") && run.fromRun !== number;
+  const isOld = !isLive && (state === "queued" || state === "running") && run.fromRun !== number;
   const columns = Math.ceil(Math.sqrt(pictures.length));
   const isPixelated = run.width > 0 && frame / columns / run.width >= 2;
   return (

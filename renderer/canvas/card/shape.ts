@@ -14,7 +14,13 @@ export function showsPicture(type: string): boolean {
 export function cardWidth(node: NodeDescription | undefined): number {
   if (node === undefined) return 208;
   if (showsPicture(node.type)) return 272;
+  if (Object.keys(node.inputs).length === 0 && Object.values(node.params).every(isNarrow)) return 168;
   return Object.values(node.params).some(({ onCard }) => onCard) ? 208 : 152;
+}
+
+/** Controls that need no room beside a short name: files, and choices from what a file holds. */
+function isNarrow(param: Param): boolean {
+  return param.kind === "file" || param.kind === "select";
 }
 
 export interface PortRow {

@@ -45,6 +45,8 @@ export function Minimap() {
       nodeColor={hueOf}
       nodeBorderRadius={6}
       maskColor="transparent"
+      maskStrokeColor="var(--focus)"
+      maskStrokeWidth={1.5}
       bgColor="var(--panel)"
       pannable
       zoomable
