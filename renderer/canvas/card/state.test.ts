@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { cardState } from "./state.ts";
 
-const facts = { run: undefined, job: undefined, isPlanned: true, isFaulty: false };
+const facts = { run: undefined, job: undefined, isPlanned: true, isKept: false, isFaulty: false };
 
 test("a card waits while its run goes on, and was not reached when the run failed before it", () => {
   expect(cardState({ ...facts, job: "running" })).toBe("queued");
@@ -17,4 +17,9 @@ test("nodes outside the plan neither wait nor are missed", () => {
 test("a fault is shown before what the last run did", () => {
   expect(cardState({ ...facts, run: "done", isFaulty: true })).toBe("error");
   expect(cardState({ ...facts, run: "cached", job: "done" })).toBe("cached");
+});
+
+test("what a run did not even ask for counts as reused, but only once something ran", () => {
+  expect(cardState({ ...facts, isKept: true, job: "done" })).toBe("cached");
+  expect(cardState({ ...facts, isKept: true })).toBe("idle");
 });

@@ -28,7 +28,8 @@ export function useCard(id: string): CardFacts {
     diagnostics.find((one) => one.node === id && one.severity === "warning"),
   );
   const isPlanned = useActiveCheck(({ steps }) => steps.some(({ node }) => node === id)) ?? false;
-  const state = cardState({ run: run?.state, job, isPlanned, isFaulty: error !== undefined });
+  const isKept = useActiveCheck(({ steps }) => steps.some(({ node, cached }) => node === id && cached)) ?? false;
+  const state = cardState({ run: run?.state, job, isPlanned, isKept, isFaulty: error !== undefined });
   const isFailed = run?.state === "error";
   return {
     state,
