@@ -8,6 +8,7 @@ import { newDocument, openDocument } from "./state/documents.ts";
 import { attempt } from "./state/files.ts";
 import { dispatchKey } from "./state/keys.ts";
 import { loadSettings } from "./state/settings.ts";
+import { showToast } from "./ui/toasts.ts";
 
 /** Takes in what main and the engine tell, from the first moment on. */
 function listen(): void {
@@ -20,6 +21,7 @@ function listen(): void {
   on("engine.status", (status) => {
     setEngine(status);
     if (status.state === "ready") void checkNow();
+    if (status.reason !== undefined) showToast({ kind: "error", text: status.reason });
   });
   window.addEventListener("keydown", dispatchKey);
 }

@@ -12,7 +12,8 @@ import { Segments } from "../../ui/parts.tsx";
 import { OutputSegment } from "../output/OutputSegment.tsx";
 import { lastRunOf, problemsOf, sourcesOf } from "./facts.ts";
 import styles from "./inspector.module.css";
-import { NodeSegment, NothingSelected } from "./NodeSegment.tsx";
+import { NodeSegment } from "./NodeSegment.tsx";
+import { Overview } from "./Overview.tsx";
 
 const segments = [
   { value: "node", label: "Node" },
@@ -28,7 +29,7 @@ export function Inspector() {
   if (workflow === undefined || node === undefined) {
     return (
       <aside className={styles.inspector} data-testid="inspector" aria-label="Inspector">
-        <NothingSelected count={selection.length} />
+        {selection.length > 1 ? <p className={styles.nothing}>{selection.length} nodes are selected.</p> : <Overview />}
       </aside>
     );
   }

@@ -171,12 +171,3 @@ function Last({ run }: { readonly run: LastRun }) {
     </Section>
   );
 }
-
-/** What stands here while nothing, or more than one node, is selected. */
-export function NothingSelected({ count }: { readonly count: number }) {
-  return (
-    <p className={styles.nothing}>
-      {count === 0 ? "Select a node to see its parameters and what it does." : `${count} nodes are selected.`}
-    </p>
-  );
-}

@@ -1,0 +1,54 @@
+import { Workflow } from "lucide-react";
+import { formatBytes, formatCount, formatSeconds } from "../../controls/format.ts";
+import { useChecks } from "../../state/check.ts";
+import { useActive } from "../../state/documents.ts";
+import styles from "./inspector.module.css";
+import { Markdown } from "./Markdown.tsx";
+import { Fact, Section } from "./Section.tsx";
+
+/** The workflow itself: what stands in the inspector while no node is selected. */
+export function Overview() {
+  const id = useActive((document) => document.id);
+  const name = useActive((document) => document.name);
+  const path = useActive((document) => document.path);
+  const workflow = useActive((document) => document.workflow);
+  const checked = useChecks(({ byDocument }) => (id === undefined ? undefined : byDocument[id]));
+  if (workflow === undefined) return <p className={styles.nothing}>No workflow is open.</p>;
+  const cost = checked?.cost ?? null;
+  return (
+    <>
+      <header className={styles.head} style={{ "--hue": "var(--t3)" } as React.CSSProperties}>
+        <span className={styles.tile}>
+          <Workflow size={16} strokeWidth={1.8} aria-hidden />
+        </span>
+        <div className={styles.names}>
+          <h2 className={styles.title}>{name}</h2>
+          <span className={`${styles.type} ${styles.cut} mono`} title={path ?? undefined}>
+            {path ?? "Not saved yet"}
+          </span>
+        </div>
+      </header>
+      <div className={styles.body}>
+        <Section title="About">
+          <Markdown text={typeof workflow.about === "string" ? workflow.about : "Select a node to see what it does."} />
+          <Fact name="Nodes">{formatCount(workflow.nodes.length)}</Fact>
+          <Fact name="Links">{formatCount(workflow.edges.length)}</Fact>
+        </Section>
+        {cost !== null && (
+          <Section title="Next run">
+            <Fact name="Evaluations">{`${cost.upperBound ? "≤ " : ""}${formatCount(cost.nfe)}`}</Fact>
+            <Fact name="In calls">{formatCount(cost.runs)}</Fact>
+            <Fact name="Backward passes">{formatCount(cost.backward)}</Fact>
+            <Fact name="Steps reused">{`${reused(checked?.steps)} of ${checked?.steps.length ?? 0}`}</Fact>
+            {checked?.seconds != null && <Fact name="Time">{formatSeconds(checked.seconds)}</Fact>}
+            <Fact name="Memory">{formatBytes(cost.bytes)}</Fact>
+          </Section>
+        )}
+      </div>
+    </>
+  );
+}
+
+function reused(steps: readonly { readonly cached: boolean }[] = []): number {
+  return steps.filter(({ cached }) => cached).length;
+}
