@@ -48,7 +48,6 @@ export const node = defineNode({
     return {};
   },
   run: async ({ image }, { name, format, bitDepth, embedWorkflow }, context) => {
-    await context.show(image);
     await context.saveImage(image, { name, format, bitDepth: bitDepth === "16" ? 16 : 8, embedWorkflow });
     return {};
   },

@@ -3,7 +3,7 @@ import type { Param, ParamValue } from "../../../shared/node/params.ts";
 import type { Port } from "../../../shared/node/ports.ts";
 
 /** Node types whose card shows pictures. */
-const withPicture: ReadonlySet<string> = new Set(["latent/decode", "image/preview", "image/save"]);
+const withPicture: ReadonlySet<string> = new Set(["latent/decode", "image/preview"]);
 
 /** Whether the card of a node type has room for pictures. */
 export function showsPicture(type: string): boolean {
