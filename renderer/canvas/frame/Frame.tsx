@@ -12,9 +12,14 @@ export const Frame = memo(function Frame({ data: { group } }: NodeProps<FrameNod
       role="group"
       aria-label={title}
       className={styles.frame}
-      style={{ width, height, "--hue": color ?? "var(--t3)" } as CSSProperties}
+      style={{ width, height, ...colours(color) } as CSSProperties}
     >
       <span className={`frame-title ${styles.title}`}>{title}</span>
     </div>
   );
 });
+
+function colours(color: string | undefined) {
+  if (color === undefined) return { "--hue": "var(--t3)", "--edge": "var(--line2)" };
+  return { "--hue": color, "--edge": `color-mix(in srgb, ${color} 42%, transparent)` };
+}
