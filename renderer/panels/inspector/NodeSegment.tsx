@@ -3,6 +3,7 @@ import type { Citation } from "../../../shared/node/define.ts";
 import type { NodeDescription } from "../../../shared/node/describe.ts";
 import { labelOf } from "../../../shared/node/names.ts";
 import type { Param, ParamValue } from "../../../shared/node/params.ts";
+import { functionWires } from "../../../shared/node/wires.ts";
 import type { Diagnostic } from "../../../shared/plan.ts";
 import { formatCount, formatSeconds } from "../../controls/format.ts";
 import { ParamControl } from "../../controls/ParamControl.tsx";
@@ -150,7 +151,9 @@ function addressOf(id: string): string {
 }
 
 function Costs({ nfe, isCached, description }: NodeSegmentProps) {
-  if (nfe === null || description.inert) return null;
+  const isFunction = Object.values(description.outputs).some(({ wire }) => functionWires.has(wire));
+  // A function is built anew for every run, at no cost of its own.
+  if (nfe === null || description.inert || isFunction) return null;
   return (
     <Section title="Cost">
       <Fact name="Next run">{isCached ? "Reused" : "Computed"}</Fact>

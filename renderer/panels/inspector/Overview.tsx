@@ -40,8 +40,10 @@ export function Overview() {
             <Fact name="In calls">{formatCount(cost.runs)}</Fact>
             <Fact name="Backward passes">{formatCount(cost.backward)}</Fact>
             <Fact name="Steps reused">{`${reused(checked?.steps)} of ${checked?.steps.length ?? 0}`}</Fact>
-            {checked?.seconds != null && <Fact name="Time">{formatSeconds(checked.seconds)}</Fact>}
-            <Fact name="Memory">{formatBytes(cost.bytes)}</Fact>
+            {checked?.seconds != null && checked.seconds >= 0.005 && (
+              <Fact name="Time">{formatSeconds(checked.seconds)}</Fact>
+            )}
+            {cost.bytes > 0 && <Fact name="Memory">{formatBytes(cost.bytes)}</Fact>}
           </Section>
         )}
       </div>
