@@ -23,7 +23,7 @@ test("a killed engine takes nothing with it", async ({ studio }) => {
   await studio.startRun();
   await studio.expectState("sample", "running");
   await studio.killEngine();
-  await expect(studio.page.getByText(/engine stopped unexpectedly \(signal SIGKILL\)/i).first()).toBeVisible();
+  await expect(studio.page.getByTestId("status")).toContainText("The engine stopped unexpectedly (signal SIGKILL)");
   await studio.ready();
   await studio.screenshot("engine-killed");
   await studio.setParam("schedule", "steps", "20");

@@ -1,13 +1,17 @@
-import { utilityProcess } from "electron";
+import { setTimeout as wait } from "node:timers/promises";
+import { app, type Details, utilityProcess } from "electron";
 import type { EngineOptions, HostMessage } from "../engine/engineTypes.ts";
 import type { HostProcess } from "./engineClient.ts";
 
 const keptCharacters = 4_000;
+const serviceName = "Fairlead engine";
+/** How long the reason of an exit may take to arrive after the exit. */
+const reasonLimitMs = 2_000;
 
 /** Starts the engine's process from the bundle `file`. */
 export function spawnHost(file: string, options: EngineOptions): HostProcess {
   const child = utilityProcess.fork(file, [JSON.stringify(options)], {
-    serviceName: "Fairlead engine",
+    serviceName,
     stdio: ["ignore", "inherit", "pipe"],
   });
   let lastWords = "";
@@ -18,7 +22,31 @@ export function spawnHost(file: string, options: EngineOptions): HostProcess {
   return {
     post: (message) => child.postMessage(message),
     onMessage: (listener) => void child.on("message", (message: HostMessage) => listener(message)),
-    onExit: (listener) => void child.once("exit", (code) => listener(code, lastWords)),
+    onExit: (listener) => {
+      const gone = whenGone();
+      child.once("exit", (code) => void exitCode(code, gone).then((known) => listener(known, lastWords)));
+    },
     kill: () => void child.kill(),
   };
+}
+
+/** The code that the system gives for the end of the engine's process: a wait status, so signals are in its low bits. */
+function whenGone(): Promise<number> {
+  return new Promise((known) => {
+    const listen = (_: unknown, { name, exitCode: status }: Details): void => {
+      if (name !== serviceName) return;
+      app.off("child-process-gone", listen);
+      known(status > 255 ? status >> 8 : status);
+    };
+    app.on("child-process-gone", listen);
+  });
+}
+
+/**
+ * The exit code of a process. Electron says 0 when it saw the connection break before the process end: then what the
+ * system says counts, if it says it soon.
+ */
+async function exitCode(code: number, gone: Promise<number>): Promise<number> {
+  if (code !== 0) return code;
+  return Promise.race([gone, wait(reasonLimitMs, 0)]);
 }
