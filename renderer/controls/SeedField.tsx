@@ -1,6 +1,7 @@
 import { ArrowUp10, Check, ChevronDown, Lock, type LucideIcon, Shuffle } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import type { SeedParam } from "../../shared/node/params.ts";
+import { isolated } from "../ui/isolated.ts";
 import styles from "./controls.module.css";
 import { type FieldProps, fieldAttributes, newGesture } from "./field.ts";
 import list from "./list.module.css";
@@ -57,7 +58,7 @@ function ModeMenu({ mode, onChange }: { readonly mode: string; readonly onChange
         <ChevronDown size={12} strokeWidth={2.1} className={styles.chevron} />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className={list.list} sideOffset={4} align="end" collisionPadding={8}>
+        <DropdownMenu.Content {...isolated} className={list.list} sideOffset={4} align="end" collisionPadding={8}>
           <DropdownMenu.RadioGroup value={mode} onValueChange={onChange}>
             {modes.map(([name, title, ModeIcon, about]) => (
               <DropdownMenu.RadioItem key={name} value={name} className={list.option}>

@@ -3,6 +3,7 @@ import { Check, ChevronDown, Search } from "lucide-react";
 import { Popover } from "radix-ui";
 import { useState } from "react";
 import type { Choice, SelectParam } from "../../shared/node/params.ts";
+import { isolated } from "../ui/isolated.ts";
 import styles from "./controls.module.css";
 import { type FieldProps, fieldAttributes, newGesture } from "./field.ts";
 import list from "./list.module.css";
@@ -42,7 +43,7 @@ export function SelectField(props: SelectFieldProps) {
           sideOffset={4}
           collisionPadding={8}
           align={compact ? "end" : "start"}
-          onKeyDown={(event) => event.stopPropagation()}
+          {...isolated}
         >
           <OptionList
             id={`list-${props.node}-${props.name}`}

@@ -25,7 +25,8 @@ export function useScrub({ value, step, min, max, perPixel, onScrub }: ScrubOpti
       if (event.button !== 0 || document.activeElement === event.currentTarget) return;
       event.preventDefault();
       event.currentTarget.setPointerCapture(event.pointerId);
-      const width = event.currentTarget.parentElement?.clientWidth ?? 160;
+      // As wide as it looks: a zoomed card moves its slider with the pointer, too.
+      const width = event.currentTarget.parentElement?.getBoundingClientRect().width ?? 160;
       drag.current = { x: event.clientX, at: value, moved: false, gesture: newGesture(), perPixel: perPixel(width) };
     },
     // The page's own press would focus the field before it is known whether this is a drag.

@@ -1,6 +1,7 @@
 import type { LucideIcon } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
+import { isolated } from "./isolated.ts";
 import styles from "./overlays.module.css";
 
 interface MenuProps {
@@ -16,7 +17,7 @@ export function Menu({ trigger, align = "end", children }: MenuProps) {
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className={styles.menu} sideOffset={6} align={align} collisionPadding={8}>
+        <DropdownMenu.Content {...isolated} className={styles.menu} sideOffset={6} align={align} collisionPadding={8}>
           {children}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
