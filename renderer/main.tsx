@@ -1,3 +1,5 @@
+// Hot reload without an inline script, which the page's policy forbids; empty in a build.
+import "@vitejs/plugin-react/preamble";
 import "./theme/base.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
