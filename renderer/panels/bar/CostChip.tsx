@@ -16,7 +16,7 @@ export function CostChip({ checked }: { readonly checked: Checked | null }) {
 }
 
 function Cells({ checked }: { readonly checked: Checked | null }) {
-  const gauge = <Gauge size={14} strokeWidth={2.1} aria-hidden />;
+  const gauge = <Gauge className={styles.glyph} size={14} strokeWidth={2.1} aria-hidden />;
   if (checked === null || checked.cost === null) {
     return (
       <span className={styles.cell}>

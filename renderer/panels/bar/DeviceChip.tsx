@@ -43,7 +43,7 @@ export function DeviceChip({ chosen, report, load, onChoose }: DeviceChipProps) 
           onPointerEnter={ask}
           onFocus={ask}
         >
-          <Cpu size={14} strokeWidth={2.1} aria-hidden />
+          <Cpu className={styles.glyph} size={14} strokeWidth={2.1} aria-hidden />
           {label}
         </button>
       }

@@ -36,14 +36,14 @@ export function RunButtons({
       )}
       <div className={styles.run}>
         <Hint text={isRunning ? "Run again after this one" : "Run what changed"} keys="Ctrl+Enter">
-          <button type="button" data-testid="run" disabled={!canRun} onClick={onRun}>
+          <button type="button" className={styles.start} data-testid="run" disabled={!canRun} onClick={onRun}>
             <Play size={14} strokeWidth={2.1} aria-hidden />
             {label}
           </button>
         </Hint>
         <Menu
           trigger={
-            <button type="button" aria-label="More about running">
+            <button type="button" className={styles.more} aria-label="More about running">
               <ChevronDown size={14} strokeWidth={2.1} />
             </button>
           }

@@ -35,7 +35,7 @@ export function Tabs({ tabs, active, onSelect, onClose, onNew }: TabsProps) {
               aria-label={isDirty ? `Close ${name}, which has unsaved changes` : `Close ${name}`}
               onClick={() => onClose(id)}
             >
-              <X size={14} strokeWidth={2.1} />
+              <X className={styles.cross} size={14} strokeWidth={2.1} />
             </button>
           </div>
         ))}

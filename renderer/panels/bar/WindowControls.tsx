@@ -11,13 +11,18 @@ export function WindowControls({ isMaximized, onControl }: WindowControlsProps) 
   const Maximize = isMaximized ? Copy : Square;
   return (
     <div className={styles.controls}>
-      <button type="button" aria-label="Minimize" onClick={() => onControl("minimize")}>
+      <button type="button" className={styles.control} aria-label="Minimize" onClick={() => onControl("minimize")}>
         <Minus size={16} strokeWidth={1.8} />
       </button>
-      <button type="button" aria-label={isMaximized ? "Restore" : "Maximize"} onClick={() => onControl("maximize")}>
+      <button
+        type="button"
+        className={styles.control}
+        aria-label={isMaximized ? "Restore" : "Maximize"}
+        onClick={() => onControl("maximize")}
+      >
         <Maximize size={13} strokeWidth={1.8} />
       </button>
-      <button type="button" aria-label="Close" onClick={() => onControl("close")}>
+      <button type="button" className={styles.control} aria-label="Close" onClick={() => onControl("close")}>
         <X size={16} strokeWidth={1.8} />
       </button>
     </div>
