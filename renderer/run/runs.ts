@@ -1,7 +1,7 @@
 import { create } from "zustand";
 import type { Job, WindowEvents } from "../../shared/contract.ts";
 import type { DoneEvent } from "../../shared/events.ts";
-import { advance, type NodeRun } from "./transition.ts";
+import { advance, letGo, type NodeRun } from "./transition.ts";
 
 export type { NodeRun } from "./transition.ts";
 
@@ -31,16 +31,20 @@ export const useRuns = create<Runs>(() => ({ byDocument: {}, jobs: [], seeds: {}
 type JobEvent = WindowEvents["job.event"];
 
 let waiting: JobEvent[] = [];
-let frame = 0;
+let isFlushDue = false;
+const frameMs = 16;
 
 /** Takes in an event; pictures and progress of one frame are shown together. */
 export function receive(event: JobEvent): void {
   waiting.push(event);
-  frame ||= requestAnimationFrame(flush);
+  if (isFlushDue) return;
+  isFlushDue = true;
+  // No animation frame: a hidden window draws none, but its runs end as well.
+  setTimeout(flush, frameMs);
 }
 
 function flush(): void {
-  frame = 0;
+  isFlushDue = false;
   const events = waiting;
   waiting = [];
   useRuns.setState(({ byDocument }) => {
@@ -48,6 +52,17 @@ function flush(): void {
     for (const event of events) next[event.document] = advance(next[event.document], event);
     return { byDocument: next };
   });
+}
+
+/** Lets go of what is known about the runs of all documents but the open ones, pictures included. */
+export function forgetClosed(open: ReadonlySet<string>): void {
+  const { byDocument, seeds } = useRuns.getState();
+  const closed = Object.keys({ ...byDocument, ...seeds }).filter((id) => !open.has(id));
+  if (closed.length === 0) return;
+  for (const id of closed) letGo(byDocument[id]);
+  const without = <T>(record: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(record).filter(([id]) => open.has(id)));
+  useRuns.setState({ byDocument: without(byDocument), seeds: without(seeds) });
 }
 
 export function setJobs(jobs: readonly Job[]): void {

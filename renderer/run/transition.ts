@@ -118,6 +118,14 @@ function nodeChange(node: NodeRun, event: NodeEvent, number: number): Partial<No
   }
 }
 
+/** Frees the pictures of a run that nothing will show again. */
+export function letGo(run: DocumentRun | undefined): void {
+  for (const { images, preview } of Object.values(run?.nodes ?? {})) {
+    for (const url of images) URL.revokeObjectURL(url);
+    if (preview) URL.revokeObjectURL(preview);
+  }
+}
+
 function pictureUrl(png: Uint8Array): string {
   return URL.createObjectURL(new Blob([png as Uint8Array<ArrayBuffer>], { type: "image/png" }));
 }

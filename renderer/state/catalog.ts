@@ -1,3 +1,4 @@
+/// <reference path="./virtual.d.ts" />
 import list from "virtual:catalog";
 import type { NodeDescription } from "../../shared/node/describe.ts";
 

@@ -2,6 +2,7 @@ import { create } from "zustand";
 import type { Checked } from "../../shared/contract.ts";
 import { serializeWorkflow } from "../../shared/workflow/serialize.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
+import { forgetClosed } from "../run/runs.ts";
 import { call } from "./bridge.ts";
 import { activeDocument, useDocuments } from "./documents.ts";
 import { useSettings } from "./settings.ts";
@@ -43,6 +44,15 @@ export async function checkNow(): Promise<void> {
   }
 }
 
+/** A closed document takes its runs and its check with it. */
+function forget({ documents }: { readonly documents: readonly { readonly id: string }[] }): void {
+  const open = new Set(documents.map(({ id }) => id));
+  forgetClosed(open);
+  const { byDocument } = useChecks.getState();
+  const kept = Object.entries(byDocument).filter(([id]) => open.has(id));
+  if (kept.length < Object.keys(byDocument).length) useChecks.setState({ byDocument: Object.fromEntries(kept) });
+}
+
 /** Checks after every change of the document in front or of the device. Returns a function that ends it. */
 export function watchDocuments(): () => void {
   const soon = () => {
@@ -53,7 +63,7 @@ export function watchDocuments(): () => void {
     timer = window.setTimeout(() => void checkNow(), delayMs);
   };
   soon();
-  const ends = [useDocuments.subscribe(soon), useSettings.subscribe(soon)];
+  const ends = [useDocuments.subscribe(soon), useDocuments.subscribe(forget), useSettings.subscribe(soon)];
   return () => {
     for (const end of ends) end();
   };

@@ -71,7 +71,7 @@ export const commands: readonly Command[] = [
   command("cut", "Cut", "scissors", ["Ctrl+X"], () => void copySelection().then(removeSelection), hasSelection),
   command("paste", "Paste", "clipboard", ["Ctrl+V"], () => void paste(), hasDocument),
   command("select-all", "Select all", "box-select", ["Ctrl+A"], selectAll, hasDocument),
-  command("fit", "Fit view", "maximize", ["F"], () => useView.getState().canvas?.fit(), hasDocument),
+  command("fit", "Fit view", "maximize", ["F", "Ctrl+0"], () => useView.getState().canvas?.fit(), hasDocument),
   command("zoom-in", "Zoom in", "zoom-in", ["Ctrl+="], () => useView.getState().canvas?.zoomBy(1.2), hasDocument),
   command(
     "zoom-out",

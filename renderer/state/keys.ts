@@ -51,7 +51,7 @@ export function dispatchKey(event: KeyboardEvent): boolean {
   const chord = chordOf(event);
   if (chord === null || event.defaultPrevented) return false;
   const found = commands.find((command) => command.keys.includes(chord));
-  if (!found || !found.when()) return false;
+  if (!found?.when()) return false;
   const isInside =
     isTyping(event.target) || document.querySelector("[role=dialog], [role=menu], [role=listbox]") !== null;
   if (isInside && !everywhere.has(found.id)) return false;
