@@ -49,6 +49,12 @@ export class ModelFolder {
     return found;
   }
 
+  /** Configuration of the VAE: beside its decoder, or in a folder that older exports share between both halves. */
+  vaeConfig(): string {
+    const shared = "vae/config.json";
+    return !this.has("vae_decoder/config.json") && this.has(shared) ? shared : "vae_decoder/config.json";
+  }
+
   /** Parts of the pipeline: subfolders with a network file. */
   async parts(): Promise<string[]> {
     const entries = await readdir(this.path, { withFileTypes: true }).catch(() => []);

@@ -3,7 +3,7 @@ import { scale, shift } from "../../../shared/tensor/index.ts";
 import { type AnyTensor, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
 import type { Batcher } from "./batcher.ts";
 import { networkDenoiser } from "./denoise.ts";
-import { type ModelFolder, numberField } from "./folder.ts";
+import { FolderError, type ModelFolder, numberField } from "./folder.ts";
 import type { Session } from "./session.ts";
 import { TextEncoders } from "./textEncoders.ts";
 
@@ -90,10 +90,11 @@ export class FolderModel implements Model {
       outputs: session.outputs,
       run: async (feeds) => {
         const rows = Math.max(...Object.values(feeds).map((feed) => feed.shape[0] ?? 1));
+        const ranks = Object.entries(feeds);
         const results = await this.#ports.batcher.request({
           session,
-          feeds,
-          shared: {},
+          feeds: Object.fromEntries(ranks.filter(([, feed]) => feed.shape.length > 0)),
+          shared: Object.fromEntries(ranks.filter(([, feed]) => feed.shape.length === 0)),
           rows,
           kind: "other",
           capacity: 64,
@@ -116,6 +117,7 @@ export class FolderModel implements Model {
   async #open(path: string): Promise<Session> {
     let session = this.#sessions.get(path);
     if (!session) {
+      if (!this.#folder.has(path)) throw new FolderError(`${path} is missing in ${this.#folder.name}.`);
       session = this.#ports.open(this.#folder.inside(path));
       this.#sessions.set(path, session);
       session.catch(() => this.#sessions.delete(path));
@@ -142,7 +144,7 @@ export class FolderModel implements Model {
 
   /** Latents of the network are (mean − shift) · factor. */
   async #scaling(): Promise<Scaling> {
-    const file = this.#folder.has("vae_decoder/config.json") ? "vae_decoder/config.json" : "vae/config.json";
+    const file = this.#folder.vaeConfig();
     const config = await this.#ports.batcher.load(this.#folder.required(file));
     return {
       factor: numberField(config, "scaling_factor", file, 0.18215),

@@ -76,7 +76,7 @@ async function denoisingNetworks(folder: ModelFolder): Promise<string[]> {
 }
 
 async function latentOf(folder: ModelFolder, config: Json, file: string): Promise<ModelInfo["latent"]> {
-  const vaeFile = folder.has("vae_decoder/config.json") ? "vae_decoder/config.json" : "vae/config.json";
+  const vaeFile = folder.vaeConfig();
   const vae = await folder.required(vaeFile);
   const blocks = vae.block_out_channels;
   if (!Array.isArray(blocks) || blocks.length === 0)
