@@ -6,7 +6,7 @@ import { useView } from "../../state/canvasView.ts";
 import { catalog } from "../../state/catalog.ts";
 import { openDocument } from "../../state/documents.ts";
 import { addNode } from "../../state/edits.ts";
-import { attempt } from "../../state/files.ts";
+import { attempt, openRecent } from "../../state/files.ts";
 import { changeSettings, useSettings } from "../../state/settings.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { findNodes } from "./findNodes.ts";
@@ -56,12 +56,16 @@ function startDrag(event: DragEvent, type: string): void {
 
 function Templates() {
   const [examples, setExamples] = useState<CallOutput<"document.examples">>([]);
+  const [recent, setRecent] = useState<CallOutput<"document.recent">>([]);
   useEffect(() => {
     void attempt(() => call("document.examples", {})).then((list) => setExamples(list ?? []));
+    void attempt(() => call("document.recent", {})).then((list) => setRecent(list ?? []));
   }, []);
   return (
     <TemplatesPanel
       examples={examples}
+      recent={recent.slice(0, 8)}
+      onOpenRecent={(handle) => void openRecent(handle)}
       onOpen={({ name, text }) =>
         void attempt(async () => openDocument({ handle: null, name, path: null, text, fromPicture: false }))
       }

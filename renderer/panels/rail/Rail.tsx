@@ -7,7 +7,7 @@ export type RailPanel = (typeof railPanels)[number];
 
 export const railTitles: Readonly<Record<RailPanel, string>> = {
   nodes: "Nodes",
-  templates: "Templates",
+  templates: "Templates and recent files",
   settings: "Settings",
 };
 

@@ -1,4 +1,5 @@
-import type { CallOutput } from "../../../shared/contract.ts";
+import { FileClock } from "lucide-react";
+import type { CallOutput, RecentFile } from "../../../shared/contract.ts";
 import { categoryOf, groupOf } from "../../theme/categories.ts";
 import styles from "./rail.module.css";
 
@@ -7,12 +8,29 @@ type Example = CallOutput<"document.examples">[number];
 interface TemplatesPanelProps {
   readonly examples: readonly Example[];
   readonly onOpen: (example: Example) => void;
+  /** Files that were opened or saved lately, newest first. */
+  readonly recent: readonly RecentFile[];
+  readonly onOpenRecent: (handle: string) => void;
 }
 
-/** Workflows that come with the program; a click opens a copy. */
-export function TemplatesPanel({ examples, onOpen }: TemplatesPanelProps) {
+/** Workflows that come with the program, of which a click opens a copy, and the person's own last files. */
+export function TemplatesPanel({ examples, onOpen, recent, onOpenRecent }: TemplatesPanelProps) {
   return (
     <div className={styles.scroll}>
+      {recent.length > 0 && <h4 className={styles.group}>Recent files</h4>}
+      {recent.map(({ handle, name, path }) => (
+        <button
+          key={handle}
+          type="button"
+          className={`${styles.node} ${styles.recent}`}
+          title={path}
+          onClick={() => onOpenRecent(handle)}
+        >
+          <FileClock size={14} strokeWidth={2.1} aria-hidden />
+          <span>{name}</span>
+        </button>
+      ))}
+      {recent.length > 0 && <h4 className={styles.group}>Templates</h4>}
       {examples.map((example) => (
         <button
           key={example.name}
