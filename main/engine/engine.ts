@@ -3,7 +3,8 @@ import { catalog } from "../../nodes/catalog.ts";
 import type { CallOutput, Checked, Job } from "../../shared/contract.ts";
 import type { RunEvent } from "../../shared/events.ts";
 import { parseWorkflow } from "../../shared/workflow/parse.ts";
-import { resolveSeeds } from "../../shared/workflow/seeds.ts";
+import { type LastSeeds, resolveSeeds } from "../../shared/workflow/seeds.ts";
+import { applySets } from "../../shared/workflow/sets.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
 import { checkDocument } from "./check.ts";
 import type { CheckInput, Engine, EngineMessage, EngineOptions, ExportInput, RunInput } from "./engineTypes.ts";
@@ -31,7 +32,7 @@ class QueueEngine implements Engine {
   readonly #jobs: QueuedJob[] = [];
   readonly #pictures = new KeptPictures();
   /** Seed that each node used last, by document and node. */
-  readonly #lastSeeds = new Map<string, Map<string, { given: bigint; used: bigint }>>();
+  readonly #lastSeeds = new Map<string, LastSeeds>();
   readonly #pace = { msPerEvaluation: null as number | null };
   #count = 0;
   #working: Promise<void> | null = null;
@@ -48,21 +49,22 @@ class QueueEngine implements Engine {
   async run(input: RunInput): Promise<CallOutput<"engine.run">> {
     const parsed = parseWorkflow(input.text);
     if ("problem" in parsed) throw new Error(parsed.problem);
-    const last = this.#lastSeeds.get(input.document) ?? new Map();
+    const last: LastSeeds = this.#lastSeeds.get(input.document) ?? new Map();
     this.#lastSeeds.set(input.document, last);
-    const { workflow, seeds } = resolveSeeds(parsed.workflow, catalog.list, last, randomSeed);
-    this.#count += 1;
-    const job: Job = {
-      id: `job-${this.#count}-${process.pid}`,
-      number: this.#count,
-      document: input.document,
-      name: input.name,
-      state: "waiting",
-    };
-    this.#jobs.push({ job, workflow, input, abort: new AbortController() });
+    const known = input.as?.seeds ?? [];
+    const resolved = resolveSeeds(withSeeds(parsed.workflow, known), catalog.list, last, randomSeed);
+    const job = input.as?.job ?? this.#newJob(input);
+    this.#count = Math.max(this.#count, job.number);
+    this.#jobs.push({ job, workflow: resolved.workflow, input, abort: new AbortController() });
     this.#announceQueue();
     this.#working ??= this.#work();
-    return { job, seeds: seeds.map(({ node, param, seed }) => ({ node, param, seed: String(seed) })) };
+    const drawn = resolved.seeds.map(({ node, param, seed }) => ({ node, param, seed: String(seed) }));
+    return { job, seeds: [...known, ...drawn] };
+  }
+
+  #newJob({ document, name }: RunInput): Job {
+    const number = this.#count + 1;
+    return { id: `job-${number}-${process.pid}`, number, document, name, state: "waiting" };
   }
 
   async stop(id: string): Promise<void> {
@@ -140,6 +142,13 @@ class QueueEngine implements Engine {
   #say(message: EngineMessage): void {
     for (const listener of this.#listeners) listener(message);
   }
+}
+
+/** A document with seeds that an earlier engine had drawn for it already. */
+function withSeeds(workflow: Workflow, seeds: CallOutput<"engine.run">["seeds"]): Workflow {
+  const sets = seeds.flatMap(({ node, param, seed }) => [`${node}.${param}=${seed}`, `${node}.${param}Mode="fixed"`]);
+  const result = applySets(workflow, sets);
+  return "workflow" in result ? result.workflow : workflow;
 }
 
 function randomSeed(): bigint {

@@ -21,7 +21,7 @@ const index = JSON.parse(readFileSync(join(golden, "index.json"), "utf8")) as {
 const stored = (name: string) => readNpy(readFileSync(join(golden, `${name}.npy`))) as Tensor;
 const relative = (a: Tensor, b: Tensor) => Math.hypot(...norm(sub(a, b)).data) / Math.hypot(...norm(b).data);
 const furthest = (a: Tensor, b: Tensor) =>
-  a.data.reduce((most, value, i) => Math.max(most, Math.abs(value - b.data[i])), 0);
+  Array.from(a.data).reduce((most, value, i) => Math.max(most, Math.abs(value - b.data[i])), 0);
 
 let folder = "";
 let runtime: Runtime;

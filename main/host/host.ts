@@ -1,6 +1,5 @@
 // The engine in a process of its own: a crash in a driver takes no window with it, and a long model call blocks nothing.
 
-import "./olderNode.ts";
 import type { ContractError } from "../../shared/contract.ts";
 import { createEngine } from "../engine/engine.ts";
 import type { Engine, EngineMethod, EngineMethods, EngineOptions, HostMessage } from "../engine/engineTypes.ts";

@@ -20,18 +20,23 @@ export function gaussianSource(options: GaussianOptions): NoiseSource {
     initial: draw,
     between: (like) => draw(like.shape, dtypeOf(like)),
     stream: (label) => {
-      const own = drawer({ ...options, seed: streamSeed(options.seed, label) });
+      const own = drawer(options, label);
       return (like) => own(like.shape, dtypeOf(like));
     },
   };
 }
 
-function drawer({ seed, generator, perSample }: GaussianOptions): Draw {
-  if (!perSample) return sequence(seed, generator);
+/** Draws of the run, or of the stream of a label; the label is mixed in after b, so that each sample has the streams of its own seed. */
+function drawer({ seed, generator, perSample }: GaussianOptions, label?: string): Draw {
+  const seedOf = (b: number) => {
+    const own = (seed + BigInt(b)) & 0xffffffffffffffffn;
+    return label === undefined ? own : streamSeed(own, label);
+  };
+  if (!perSample) return sequence(seedOf(0), generator);
   const rows: Draw[] = [];
   return (shape, dtype) => {
     const batch = shape[0];
-    for (let b = rows.length; b < batch; b++) rows.push(sequence((seed + BigInt(b)) & 0xffffffffffffffffn, generator));
+    for (let b = rows.length; b < batch; b++) rows.push(sequence(seedOf(b), generator));
     return concatRows(rows.slice(0, batch).map((row) => row([1, ...shape.slice(1)], dtype)));
   };
 }

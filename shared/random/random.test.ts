@@ -62,7 +62,7 @@ test("draws have unit variance, go on in sequence, and streams are independent",
     const source = gaussianSource({ seed: 3n, generator, perSample: false });
     const first = source.initial([4, 1000], "float64").data;
     const second = source.between(fromNumbers([0]), 1, 0).data;
-    const variance = first.reduce((sum, value) => sum + value * value, 0) / first.length;
+    const variance = Array.from(first).reduce((sum, value) => sum + value * value, 0) / first.length;
     expect(Math.abs(variance - 1)).toBeLessThan(0.1);
     expect(second[0]).not.toBe(first[0]);
     const again = gaussianSource({ seed: 3n, generator, perSample: false });
@@ -79,4 +79,13 @@ test("per sample, image b is a batch of one of seed + b, later draws too", () =>
   expect(sliceRows(batch.initial([2, 4, 8], "float32"), 1, 2).data).toEqual(alone.initial([1, 4, 8], "float32").data);
   const like = fromNumbers(new Array(64).fill(0), [2, 4, 8]);
   expect(sliceRows(batch.between(like, 1, 0), 1, 2).data).toEqual(alone.between(sliceRows(like, 1, 2), 1, 0).data);
+});
+
+test("per sample, streams are those of seed + b too", () => {
+  for (const generator of ["philox", "torch-cpu"] as const) {
+    const like = fromNumbers(new Array(8).fill(0), [2, 4]);
+    const batch = gaussianSource({ seed: 5n, generator, perSample: true }).stream("a")(like);
+    const alone = gaussianSource({ seed: 6n, generator, perSample: true }).stream("a")(sliceRows(like, 1, 2));
+    expect(sliceRows(batch, 1, 2).data).toEqual(alone.data);
+  }
 });

@@ -109,7 +109,7 @@ test("ancestral walks keep the distribution they sample", async () => {
       ...off,
       eta: 1,
     });
-    const variance = end.data.reduce((sum, value) => sum + value ** 2, 0) / end.data.length;
+    const variance = Array.from(end.data).reduce((sum, value) => sum + value ** 2, 0) / end.data.length;
     // Error bar of a variance from 5,000 samples: √(2/n) = 2 %; the rest is the discretisation.
     expect(Math.abs(variance / (s ** 2 + 0.02 ** 2) - 1)).toBeLessThan(0.08);
   }
@@ -248,4 +248,12 @@ test("a flow starts from pure noise without loss in float32", async () => {
   const end = await samplerOf("euler").sample(target, x, sigmas, ioOf(sigmas), off);
   expect(end.data[0]).toBeCloseTo(0.5 + 0.5 * 0.3, 5);
   expect(networkInput("flow", x, pureNoiseSigma).data[0]).toBeCloseTo(0.3, 6);
+});
+
+test("trailing rounds halves to even, as numpy does", () => {
+  const timesteps = scheduleOf("trailing")
+    .sigmas(sd, 16)
+    .slice(0, 4)
+    .map((sigma) => Math.round(timestepOf(sd, sigma)));
+  expect(timesteps).toEqual([999, 937, 874, 811]);
 });

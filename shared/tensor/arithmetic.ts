@@ -107,11 +107,6 @@ export function extrapolate(weak: Tensor, strong: Tensor, amount: number): Tenso
   ]);
 }
 
-/** a + t · (b − a). */
-export function lerp(a: Tensor, b: Tensor, t: number): Tensor {
-  return extrapolate(a, b, t);
-}
-
 /** Half the sum. */
 export function mean2(a: Tensor, b: Tensor): Tensor {
   return combine(a, 0.5, b, 0.5);

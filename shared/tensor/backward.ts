@@ -17,7 +17,7 @@ export async function pullback(output: Tensor, cotangent: Tensor, leaves: readon
       const part = parts[i];
       if (!part || !input.origin) return;
       const before = sums.get(input);
-      sums.set(input, before ? add(before, part) : detach(part));
+      sums.set(input, before ? add(before, detach(part)) : detach(part));
     });
   }
   return leaves.map((leaf) => sums.get(leaf) ?? zeros(leaf.shape, dtypeOf(leaf)));

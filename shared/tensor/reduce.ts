@@ -128,7 +128,8 @@ export function logSoftmax(x: Tensor): Tensor {
   const data = allocate(dtypeOf(x), x.data.length);
   for (let start = 0; start < data.length; start += width) {
     const row = x.data.subarray(start, start + width);
-    const top = Math.max(...row);
+    let top = -Infinity;
+    for (const value of row) top = Math.max(top, value);
     let total = 0;
     for (const value of row) total += Math.exp(value - top);
     for (let i = 0; i < width; i++) data[start + i] = row[i] - top - Math.log(total);

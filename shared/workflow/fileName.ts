@@ -18,8 +18,16 @@ export function refuseFileName(name: string): string | null {
       return `The file name “${name}” has an empty part or leaves the output folder.`;
     if (reserved.test(part)) return `“${part}” is a reserved name on Windows. Choose another one.`;
     if (/[. ]$/.test(part)) return `“${part}” ends with a dot or a space, which not every system allows.`;
-    if (new TextEncoder().encode(part).length > maxNameBytes)
-      return `“${part.slice(0, 40)}…” is longer than ${maxNameBytes} bytes.`;
+    if (utf8Length(part) > maxNameBytes) return `“${part.slice(0, 40)}…” is longer than ${maxNameBytes} bytes.`;
   }
   return null;
+}
+
+function utf8Length(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
 }

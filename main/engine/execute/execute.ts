@@ -26,7 +26,9 @@ export interface ExecuteOptions {
  */
 export async function execute(plan: Plan, options: ExecuteOptions): Promise<DoneEvent> {
   const abort = new AbortController();
-  const signal = AbortSignal.any([options.signal, abort.signal]);
+  const { signal } = abort;
+  if (options.signal.aborted) abort.abort(options.signal.reason);
+  options.signal.addEventListener("abort", () => abort.abort(options.signal.reason), { once: true, signal });
   const meter = options.runtime.beginRun(signal);
   const started = performance.now();
   await new Execution(plan, { ...options, signal }, abort).run();

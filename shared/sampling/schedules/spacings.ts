@@ -55,6 +55,12 @@ export const linspaceSpacing: Schedule = {
   },
 };
 
+/** Nearest whole number, halves to the even one, as numpy rounds. */
+function roundHalfEven(value: number): number {
+  const rounded = Math.round(value);
+  return rounded - value === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
+}
+
 /** diffusers' `trailing`: counts down from the last timestep. */
 export const trailing: Schedule = {
   id: "trailing",
@@ -66,7 +72,7 @@ export const trailing: Schedule = {
     const offset = model.kind === "flow" ? 0 : 1;
     return ofTimesteps(
       model,
-      Array.from({ length: steps }, (_, i) => Math.round(model.trainSteps - i * stride) - offset),
+      Array.from({ length: steps }, (_, i) => roundHalfEven(model.trainSteps - i * stride) - offset),
     );
   },
 };
