@@ -1,6 +1,6 @@
 import { Workflow } from "lucide-react";
 import { Tooltip } from "radix-ui";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Canvas } from "./canvas/Canvas.tsx";
 import { PathChooser } from "./controls/FileField.tsx";
 import { TopBar } from "./panels/bar/TopBar.tsx";
@@ -25,7 +25,9 @@ import { Toasts } from "./ui/Toasts.tsx";
 /** The window. */
 export function App() {
   const [panel, setPanel] = useState(rememberedPanel);
-  const [widths] = useState(rememberedWidths);
+  const isLeftOpen = panel !== null;
+  // The panels take these when they are laid out anew: at the start, and when the left one opens or closes.
+  const widths = useMemo(rememberedWidths, [isLeftOpen]);
   const hasDocument = useDocuments(({ activeId }) => activeId !== null);
   const show = (next: RailPanel | null) => {
     setPanel(next);
@@ -79,13 +81,16 @@ async function choosePath(what: "model-folder" | "image" | "npy" | "onnx"): Prom
   return chosen?.path ?? null;
 }
 
+/** Parts of the layout that are not kept yet. */
+let changes: Record<string, unknown> = {};
+
 function rememberedPanel(): RailPanel | null {
   const { panel } = useSettings.getState().layout;
   return railPanels.find((known) => known === panel) ?? null;
 }
 
 function rememberedWidths(): Widths {
-  const { left, right } = useSettings.getState().layout;
+  const { left, right } = { ...useSettings.getState().layout, ...changes };
   return {
     left: typeof left === "number" ? left : defaultWidths.left,
     right: typeof right === "number" ? right : defaultWidths.right,
@@ -94,7 +99,6 @@ function rememberedWidths(): Widths {
 
 const quietMs = 400;
 let timer: number | undefined;
-let changes: Record<string, unknown> = {};
 
 /** Keeps a part of the layout for the next start, once the person is done dragging. */
 function remember(part: Partial<Widths> | { readonly panel: RailPanel | null }): void {
