@@ -1,5 +1,5 @@
 import "reactflow/dist/style.css";
-import { type DragEvent, type MouseEvent, type PointerEvent, useEffect, useRef } from "react";
+import { type CSSProperties, type DragEvent, type MouseEvent, type PointerEvent, useEffect, useRef } from "react";
 import {
   Background,
   ConnectionMode,
@@ -56,7 +56,8 @@ function Graph({ id }: { readonly id: string }) {
   const root = useRef<HTMLDivElement>(null);
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
   const graph = useGraph();
-  const zoom = useStore(({ transform: [, , scale] }) => (scale < 0.25 ? "dots" : scale < 0.5 ? "far" : "near"));
+  const zoom = useStore(({ transform: [, , scale] }) => detailOf(scale));
+  const farScale = useStore(({ transform: [, , scale] }) => (scale < 0.5 ? Math.round(scale * 50) / 50 : 1));
   useEffect(() => (root.current === null ? undefined : offerCanvas(flow, root.current)), [flow]);
   const known = viewports.get(id);
   const search = ({ clientX: x, clientY: y, target }: MouseEvent) => {
@@ -72,6 +73,7 @@ function Graph({ id }: { readonly id: string }) {
       className={styles.canvas}
       data-testid="canvas"
       data-zoom={zoom}
+      style={{ "--far-scale": farScale } as CSSProperties}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas takes keys
       tabIndex={0}
       onPointerMove={keepPointer}
@@ -113,6 +115,13 @@ function Graph({ id }: { readonly id: string }) {
       </ReactFlow>
     </div>
   );
+}
+
+/** How much of a card can be read at a zoom. */
+function detailOf(scale: number): "near" | "middle" | "far" | "dots" {
+  if (scale < 0.25) return "dots";
+  if (scale < 0.5) return "far";
+  return scale < 0.7 ? "middle" : "near";
 }
 
 function keepPointer({ clientX: x, clientY: y }: PointerEvent): void {

@@ -38,7 +38,7 @@ function link(one: HandleEnd, other: HandleEnd): void {
   if (workflow === undefined || isSame) return;
   const ends = endsOf(one, other);
   const refusal = ends === null ? "A link goes from an output to an input." : refuse(workflow, catalogByType, ...ends);
-  if (refusal !== null) showToast({ kind: "error", text: withoutMarks(refusal) });
+  if (refusal !== null) showToast({ kind: "info", text: withoutMarks(refusal) });
   else if (ends !== null) connect(...ends);
 }
 

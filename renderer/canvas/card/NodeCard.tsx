@@ -30,6 +30,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
       className={`${styles.card} ${selected ? styles.selected : ""} ${styles[facts.state] ?? ""}`}
       style={{ "--hue": hue, width: cardWidth(description) } as CSSProperties}
       data-testid={`node-${node.id}`}
+      data-card="whole"
     >
       <header className={styles.header}>
         <Icon size={14} strokeWidth={2.1} aria-hidden />
@@ -84,7 +85,7 @@ interface RowProps {
 
 function Row({ node, row: { input, output }, wired, read, faultyPort }: RowProps) {
   return (
-    <div className={styles.row}>
+    <div className={styles.row} data-card="row">
       {input !== undefined && (
         <>
           <PortDot

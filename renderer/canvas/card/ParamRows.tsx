@@ -45,7 +45,7 @@ function ParamRow({ node, name, param, modes, wiredFrom, isFaulty }: ParamRowPro
   const networks = useActiveCheck(({ known }) => known[node.id]?.networks);
   const choices = param.kind === "select" && param.open === true ? networks : undefined;
   return (
-    <div className={`${styles.param} ${isFaulty ? styles.faultyField : ""}`}>
+    <div className={`${styles.param} ${isFaulty ? styles.faultyField : ""}`} data-card="param">
       {wire !== undefined && (
         <PortDot
           node={node.id}

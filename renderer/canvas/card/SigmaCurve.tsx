@@ -15,6 +15,7 @@ export function SigmaCurve({ id }: { readonly id: string }) {
       className={styles.curve}
       viewBox={`-8 -8 ${width + 16} ${height + 16}`}
       role="img"
+      data-card="controls"
       aria-label={`${sigmas.length} noise levels from ${sigmas[0]?.toPrecision(3)} down`}
     >
       <polyline points={points.map((point) => point.join()).join(" ")} />

@@ -21,7 +21,7 @@ export function DragLine(props: ConnectionLineComponentProps<CanvasNode>) {
   const path = fromHandle.type === "source" ? wirePath(start, end) : wirePath(end, start);
   const look = refusal !== null ? styles.refused : toHandle === null ? "" : styles.snapped;
   return (
-    <g className={`${styles.dragged} ${look}`} style={{ color: `var(--wire-${wire ?? "plot"})` }}>
+    <g data-dragged className={`${styles.dragged} ${look}`} style={{ color: `var(--wire-${wire ?? "plot"})` }}>
       <path d={path} />
       {refusal !== null && (
         <foreignObject className={styles.reason} x={toX + 14} y={toY + 10} width={280} height={80}>
