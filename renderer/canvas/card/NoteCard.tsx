@@ -28,6 +28,20 @@ export const NoteCard = memo(function NoteCard({ data: { node }, selected }: Nod
   );
 });
 
+const charactersInRow = 26;
+
+/** Rows that a text takes in the field, about; from 3 to 20. */
+function rowsOf(text: string): number {
+  const rows = text.split("\n").map((line) => Math.max(1, Math.ceil(line.length / charactersInRow)));
+  return Math.min(
+    20,
+    Math.max(
+      3,
+      rows.reduce((sum, count) => sum + count, 0),
+    ),
+  );
+}
+
 interface WritingProps {
   readonly id: string;
   readonly text: string;
@@ -54,7 +68,7 @@ function Writing({ id, text, onEnd }: WritingProps) {
       aria-label="Text of the note"
       // biome-ignore lint/a11y/noAutofocus: the person asked for it by the double click
       autoFocus
-      rows={Math.min(20, Math.max(3, draft.split("\n").length + Math.floor(draft.length / 60)))}
+      rows={rowsOf(draft)}
       value={draft}
       onChange={(event) => setDraft(event.target.value)}
       onBlur={keep}
