@@ -168,11 +168,13 @@ function walker(
   context: NodeContext,
   keep: ((x: Tensor) => void) | null,
 ): SamplerIo {
+  // What a sampler hands out is named by the runtime for each node; a call that nobody names has a stream of its own.
+  const unnamed = (like: Tensor) => noise.stream("sampler")(like);
   return {
     noise: (like, sigma, next) => noise.between(like, sigma, next),
     call: (step, stage, next): Call => ({
       ...callInfo(sigmas, step, stage, next),
-      noise: noise.stream("sampler"),
+      noise: unnamed,
       stream: (label) => noise.stream(label),
     }),
     step: async (report) => {

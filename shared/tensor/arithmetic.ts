@@ -63,14 +63,17 @@ export function scale(x: Tensor, factor: number): Tensor {
   );
 }
 
+/** factor · x + offset, in one pass; both are constants. */
+export function affine(x: Tensor, factor: number, offset: number): Tensor {
+  const data = allocate(dtypeOf(x), x.data.length);
+  const values = x.data;
+  for (let i = 0; i < data.length; i++) data[i] = values[i] * factor + offset;
+  return traced("affine", [x], { data, shape: x.shape }, (g) => [scale(g, factor)]);
+}
+
 /** x + constant. */
 export function shift(x: Tensor, constant: number): Tensor {
-  return traced(
-    "shift",
-    [x],
-    mapped(x, (value) => value + constant),
-    (g) => [g],
-  );
+  return affine(x, 1, constant);
 }
 
 /** x + factor · d, in one pass; rounds once in float32. */

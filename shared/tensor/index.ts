@@ -3,7 +3,7 @@ export * from "./arithmetic.ts";
 export * from "./backward.ts";
 export * from "./create.ts";
 export * from "./image.ts";
-export { detach, traced, track } from "./kernel.ts";
+export { track } from "./kernel.ts";
 export * from "./reduce.ts";
 export * from "./rows.ts";
 export * from "./tensor.ts";

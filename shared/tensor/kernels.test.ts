@@ -56,7 +56,7 @@ const kernels: [string, (x: Tensor) => Tensor][] = [
   ["sub", (x) => t.sub(make(shape, 2), x)],
   ["mul", (x) => t.mul(x, t.square(x))],
   ["div", (x) => t.div(make(shape, 2), x)],
-  ["scale and shift", (x) => t.shift(t.scale(x, -3), 2)],
+  ["scale and affine", (x) => t.affine(t.scale(x, -3), 0.5, 2)],
   ["addScaled", (x) => t.addScaled(make(shape, 2), x, 0.7)],
   ["combine", (x) => t.combine(x, 2, t.exp(x), -0.5)],
   ["extrapolate", (x) => t.extrapolate(x, t.square(x), 4)],

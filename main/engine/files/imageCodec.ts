@@ -52,15 +52,18 @@ function asciiJson(text: string): string {
 /** Interleaved RGB samples; 16-bit ones big-endian. Values are clamped and rounded to nearest. */
 function samplesOf(sample: Tensor, bitDepth: 8 | 16): Uint8Array {
   const plane = sample.data.length / 3;
+  const bytes = bitDepth / 8;
   const top = bitDepth === 16 ? 65535 : 255;
-  const samples = new Uint8Array(plane * 3 * (bitDepth / 8));
-  for (let i = 0; i < plane; i++) {
-    for (let c = 0; c < 3; c++) {
-      const value = Math.round(Math.min(1, Math.max(0, sample.data[c * plane + i])) * top);
-      if (bitDepth === 8) samples[3 * i + c] = value;
+  const samples = new Uint8Array(plane * 3 * bytes);
+  for (let c = 0; c < 3; c++) {
+    for (let i = 0; i < plane; i++) {
+      const scaled = sample.data[c * plane + i] * top + 0.5;
+      const value = scaled > top ? top : scaled > 0 ? scaled | 0 : 0;
+      const at = (3 * i + c) * bytes;
+      if (bytes === 1) samples[at] = value;
       else {
-        samples[2 * (3 * i + c)] = value >> 8;
-        samples[2 * (3 * i + c) + 1] = value & 0xff;
+        samples[at] = value >> 8;
+        samples[at + 1] = value & 0xff;
       }
     }
   }

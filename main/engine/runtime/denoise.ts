@@ -32,7 +32,7 @@ export function networkDenoiser(conditioning: Conditioning, ports: DenoisePorts)
       session,
       feeds,
       shared,
-      keys: contextNames[0],
+      ...(attendsToKeys(session) ? { keys: contextNames[0] } : {}),
       rows: x.shape[0],
       kind: "denoise",
       capacity: ports.capacity(x.shape),
@@ -41,6 +41,11 @@ export function networkDenoiser(conditioning: Conditioning, ports: DenoisePorts)
     if (!isFloatTensor(output)) throw new Error(`${session.label} gives whole numbers instead of a prediction.`);
     return cast(denoisedFrom(prediction, cast(x, "float32"), output, sigma), dtypeOf(x));
   };
+}
+
+/** UNets only read the context. Transformers attend to text and picture in one softmax, where repeated text weighs more. */
+function attendsToKeys(session: Session): boolean {
+  return "sample" in session.inputs;
 }
 
 interface Asked {

@@ -1,5 +1,5 @@
 import type { Conditioning, Model, ModelInfo, Network } from "../../../shared/model.ts";
-import { scale, shift } from "../../../shared/tensor/index.ts";
+import { affine } from "../../../shared/tensor/index.ts";
 import { type AnyTensor, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
 import type { Batcher } from "./batcher.ts";
 import { networkDenoiser } from "./denoise.ts";
@@ -64,23 +64,23 @@ export class FolderModel implements Model {
 
   async decode(latent: Tensor): Promise<Tensor> {
     const { factor, shift: offset } = await this.#scaling();
-    const scaled = shift(scale(latent, 1 / factor), offset);
+    const scaled = affine(latent, 1 / factor, offset);
     const picture = await this.#image(
       "vae_decoder/model.onnx",
       scaled,
       latent.shape[2] * latent.shape[3] * this.info.latent.factor ** 2,
     );
-    return shift(scale(picture, 0.5), 0.5);
+    return affine(picture, 0.5, 0.5);
   }
 
   async encode(image: Tensor): Promise<Tensor> {
     const { factor, shift: offset } = await this.#scaling();
     const parameters = await this.#image(
       "vae_encoder/model.onnx",
-      shift(scale(image, 2), -1),
+      affine(image, 2, -1),
       image.shape[2] * image.shape[3],
     );
-    return scale(shift(meanOf(parameters, this.info.latent.channels), -offset), factor);
+    return affine(meanOf(parameters, this.info.latent.channels), factor, -offset * factor);
   }
 
   async network(path: string): Promise<Network> {

@@ -32,6 +32,8 @@ export async function openSession(path: string, { provider, threads }: OpenOptio
     interOpNumThreads: 1,
     // Patterns double the memory of the second run, and one large block kills an Electron process.
     enableMemPattern: false,
+    // Threads that spin between operations take a core from everything else, and from one another where cores are few.
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
     logSeverityLevel: 4,
   }).catch((error: Error) => {
     throw new Error(describeFailure(label, error.message));
@@ -116,7 +118,11 @@ function toOrt({ data, shape }: AnyTensor, dtype: string): ort.Tensor {
         shape,
       );
     case "int32":
-      return new ort.Tensor("int32", Int32Array.from(Array.from(data as Float32Array, Number)), shape);
+      return new ort.Tensor(
+        "int32",
+        Int32Array.from(data as Float32Array, (value) => Math.round(Number(value))),
+        shape,
+      );
     case "bool":
       return new ort.Tensor(
         "bool",
