@@ -1,6 +1,6 @@
 import { Workflow } from "lucide-react";
 import { Tooltip } from "radix-ui";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo } from "react";
 import { Canvas } from "./canvas/Canvas.tsx";
 import { PathChooser } from "./controls/FileField.tsx";
 import { TopBar } from "./panels/bar/TopBar.tsx";
@@ -11,7 +11,8 @@ import { defaultWidths, Layout, type Widths } from "./panels/Layout.tsx";
 import { NodeMenu } from "./panels/menu/NodeMenu.tsx";
 import { CommandPalette } from "./panels/palette/CommandPalette.tsx";
 import { LeftPanel } from "./panels/rail/LeftPanel.tsx";
-import { Rail, type RailPanel, railPanels } from "./panels/rail/Rail.tsx";
+import { Rail, type RailPanel } from "./panels/rail/Rail.tsx";
+import { railPanelOf, showRail, useRail } from "./panels/rail/railPanel.ts";
 import { NodeSearch } from "./panels/search/NodeSearch.tsx";
 import { StatusStrip } from "./panels/status/StatusStrip.tsx";
 import { call } from "./state/bridge.ts";
@@ -24,22 +25,22 @@ import { Toasts } from "./ui/Toasts.tsx";
 
 /** The window. */
 export function App() {
-  const [panel, setPanel] = useState(rememberedPanel);
+  const panel = useRail((state) => state.panel);
   const isLeftOpen = panel !== null;
   // The panels take these when they are laid out anew: at the start, and when the left one opens or closes.
   const widths = useMemo(rememberedWidths, [isLeftOpen]);
   const hasDocument = useDocuments(({ activeId }) => activeId !== null);
-  const show = (next: RailPanel | null) => {
-    setPanel(next);
-    remember({ panel: next });
-  };
+  useEffect(() => {
+    showRail(railPanelOf(useSettings.getState().layout.panel));
+    return useRail.subscribe(({ panel: next }) => remember({ panel: next }));
+  }, []);
   return (
     <Tooltip.Provider delayDuration={400} skipDelayDuration={300}>
       <PathChooser value={choosePath}>
         <Layout
           bar={<TopBar />}
-          rail={<Rail open={panel} onToggle={(next) => show(next === panel ? null : next)} />}
-          left={panel === null ? null : <LeftPanel panel={panel} onClose={() => show(null)} />}
+          rail={<Rail open={panel} onToggle={(next) => showRail(next === panel ? null : next)} />}
+          left={panel === null ? null : <LeftPanel panel={panel} onClose={() => showRail(null)} />}
           canvas={hasDocument ? <Canvas /> : <NoDocument />}
           drawer={<Drawer />}
           right={<Inspector />}
@@ -83,11 +84,6 @@ async function choosePath(what: "model-folder" | "image" | "npy" | "onnx"): Prom
 
 /** Parts of the layout that are not kept yet. */
 let changes: Record<string, unknown> = {};
-
-function rememberedPanel(): RailPanel | null {
-  const { panel } = useSettings.getState().layout;
-  return railPanels.find((known) => known === panel) ?? null;
-}
 
 function rememberedWidths(): Widths {
   const { left, right } = { ...useSettings.getState().layout, ...changes };

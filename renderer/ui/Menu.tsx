@@ -1,4 +1,4 @@
-import type { LucideIcon } from "lucide-react";
+import { ChevronRight, type LucideIcon } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
 import { isolated } from "./isolated.ts";
@@ -8,13 +8,14 @@ interface MenuProps {
   /** The button that opens it. */
   readonly trigger: ReactNode;
   readonly align?: "start" | "end";
+  readonly onOpen?: () => void;
   readonly children: ReactNode;
 }
 
 /** A menu below a button. */
-export function Menu({ trigger, align = "end", children }: MenuProps) {
+export function Menu({ trigger, align = "end", onOpen, children }: MenuProps) {
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} onOpenChange={(isOpen) => isOpen && onOpen?.()}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content {...isolated} className={styles.menu} sideOffset={6} align={align} collisionPadding={8}>
@@ -50,6 +51,30 @@ export function MenuItem({ icon: Icon, label, about, keys, disabled, danger = fa
       </span>
       {keys !== undefined && <span className={styles.itemKeys}>{keys.replaceAll("+", " ")}</span>}
     </DropdownMenu.Item>
+  );
+}
+
+interface SubMenuProps {
+  readonly label: string;
+  readonly disabled: boolean;
+  readonly children: ReactNode;
+}
+
+/** A row that opens a menu of its own. */
+export function SubMenu({ label, disabled, children }: SubMenuProps) {
+  return (
+    <DropdownMenu.Sub>
+      <DropdownMenu.SubTrigger className={styles.item} disabled={disabled}>
+        <span style={{ width: 14 }} />
+        <span className={styles.itemText}>{label}</span>
+        <ChevronRight size={14} strokeWidth={2.1} aria-hidden />
+      </DropdownMenu.SubTrigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.SubContent {...isolated} className={styles.menu} sideOffset={6} collisionPadding={8}>
+          {children}
+        </DropdownMenu.SubContent>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Sub>
   );
 }
 

@@ -4,18 +4,24 @@ import { formatBytes, formatCount, formatSeconds } from "../../controls/format.t
 import { Hint } from "../../ui/Button.tsx";
 import styles from "./bar.module.css";
 
+interface CostChipProps {
+  readonly checked: Checked | null;
+  /** A run would compute nothing. */
+  readonly isUpToDate: boolean;
+}
+
 /** What the next run will cost, before it starts. */
-export function CostChip({ checked }: { readonly checked: Checked | null }) {
+export function CostChip({ checked, isUpToDate }: CostChipProps) {
   return (
     <Hint text={hintOf(checked)}>
       <div className={`${styles.chip} number`} data-testid="cost">
-        <Cells checked={checked} />
+        <Cells checked={checked} isUpToDate={isUpToDate} />
       </div>
     </Hint>
   );
 }
 
-function Cells({ checked }: { readonly checked: Checked | null }) {
+function Cells({ checked, isUpToDate }: CostChipProps) {
   const gauge = <Gauge className={styles.glyph} size={14} strokeWidth={2.1} aria-hidden />;
   if (checked === null || checked.cost === null) {
     return (
@@ -25,8 +31,7 @@ function Cells({ checked }: { readonly checked: Checked | null }) {
     );
   }
   const { nfe, upperBound, backward, bytes } = checked.cost;
-  const isCurrent = checked.steps.length > 0 && checked.steps.every(({ cached }) => cached);
-  if (isCurrent) {
+  if (isUpToDate) {
     return (
       <span className={styles.cell}>
         {gauge} Up to date <span className="hidden-text">0 evaluations</span>

@@ -3,8 +3,9 @@ import { useEffect, useState } from "react";
 import type { DeviceReport } from "../../../shared/plan.ts";
 import { useRuns } from "../../run/runs.ts";
 import { call, on } from "../../state/bridge.ts";
+import { catalogByType } from "../../state/catalog.ts";
 import { useChecks } from "../../state/check.ts";
-import { activate, isDirty, newDocument, useDocuments } from "../../state/documents.ts";
+import { activate, isDirty, newDocument, useActive, useDocuments } from "../../state/documents.ts";
 import { attempt } from "../../state/files.ts";
 import { runActive, stopJob } from "../../state/running.ts";
 import { changeSettings, useSettings } from "../../state/settings.ts";
@@ -14,7 +15,8 @@ import { useDrawer } from "../drawer/drawer.ts";
 import styles from "./bar.module.css";
 import { CostChip } from "./CostChip.tsx";
 import { DeviceChip } from "./DeviceChip.tsx";
-import { Logo } from "./Logo.tsx";
+import { FileMenu } from "./FileMenu.tsx";
+import { isCurrent } from "./isCurrent.ts";
 import { RunButtons } from "./RunButtons.tsx";
 import { Tabs } from "./Tabs.tsx";
 import { WindowControls } from "./WindowControls.tsx";
@@ -23,9 +25,7 @@ import { WindowControls } from "./WindowControls.tsx";
 export function TopBar() {
   return (
     <header className={styles.bar}>
-      <div className={styles.logo}>
-        <Logo />
-      </div>
+      <FileMenu />
       <DocumentTabs />
       <div className={styles.space} />
       <button type="button" className={styles.command} aria-label="Search or run a command" onClick={openPalette}>
@@ -50,7 +50,10 @@ function DocumentTabs() {
 function Cost() {
   const activeId = useDocuments((state) => state.activeId);
   const checked = useChecks(({ byDocument }) => (activeId === null ? undefined : byDocument[activeId]));
-  return activeId === null ? null : <CostChip checked={checked ?? null} />;
+  const workflow = useActive((document) => document.workflow);
+  if (workflow === undefined) return null;
+  const isUpToDate = checked !== undefined && isCurrent(checked, workflow, catalogByType);
+  return <CostChip checked={checked ?? null} isUpToDate={isUpToDate} />;
 }
 
 function Device() {

@@ -21,13 +21,14 @@ export function OutputSegment({ node }: { readonly node: string }) {
       width={run?.width ?? 0}
       height={run?.height ?? 0}
       {...{ caption, files }}
-      onExport={(index, choice) => void save({ document, node, index, suggestedName: name }, choice)}
+      onExport={(index, choice) => void savePicture({ document, node, index, suggestedName: name }, choice)}
       onReveal={(path) => void reveal(path)}
     />
   );
 }
 
-async function save(picture: Parameters<typeof exportRequest>[0], choice: ExportChoice): Promise<void> {
+/** Asks for a file and writes a picture that a run left on a node. */
+export async function savePicture(picture: Parameters<typeof exportRequest>[0], choice: ExportChoice): Promise<void> {
   try {
     const written = await call("image.export", exportRequest(picture, choice));
     if (written === null) return;

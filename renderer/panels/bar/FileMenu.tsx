@@ -1,0 +1,71 @@
+import { Download, FilePlus, FolderOpen, Save, SaveAll, Settings } from "lucide-react";
+import { useState } from "react";
+import type { RecentFile } from "../../../shared/contract.ts";
+import { type DocumentRun, useRuns } from "../../run/runs.ts";
+import { call } from "../../state/bridge.ts";
+import { activeDocument, newDocument, useActive } from "../../state/documents.ts";
+import { attempt, openRecent, openWithDialog, saveActive } from "../../state/files.ts";
+import { Menu, MenuItem, MenuSeparator, SubMenu } from "../../ui/Menu.tsx";
+import { savePicture } from "../output/OutputSegment.tsx";
+import { showRail } from "../rail/railPanel.ts";
+import styles from "./bar.module.css";
+import { Logo } from "./Logo.tsx";
+
+/** Everything about files, behind the mark. */
+export function FileMenu() {
+  const [recent, setRecent] = useState<readonly RecentFile[]>([]);
+  const id = useActive((document) => document.id);
+  const picture = useRuns(({ byDocument }) => pictureOf(id === undefined ? undefined : byDocument[id]));
+  const load = () => void attempt(() => call("document.recent", {})).then((list) => setRecent(list ?? []));
+  const hasDocument = id !== undefined;
+  return (
+    <Menu
+      align="start"
+      onOpen={load}
+      trigger={
+        <button type="button" className={styles.logo} data-testid="file-menu" aria-label="File menu">
+          <Logo />
+        </button>
+      }
+    >
+      <MenuItem icon={FilePlus} label="New workflow" keys="Ctrl+N" onSelect={newDocument} />
+      <MenuItem icon={FolderOpen} label="Open…" keys="Ctrl+O" onSelect={() => void openWithDialog()} />
+      <SubMenu label="Open recent" disabled={recent.length === 0}>
+        {recent.map(({ handle, name, path }) => (
+          <MenuItem key={handle} label={name} about={path} onSelect={() => void openRecent(handle)} />
+        ))}
+      </SubMenu>
+      <MenuSeparator />
+      <MenuItem icon={Save} label="Save" keys="Ctrl+S" disabled={!hasDocument} onSelect={() => void saveActive()} />
+      <MenuItem
+        icon={SaveAll}
+        label="Save as…"
+        keys="Ctrl+Shift+S"
+        disabled={!hasDocument}
+        onSelect={() => void saveActive(true)}
+      />
+      <MenuItem
+        icon={Download}
+        label="Export picture…"
+        disabled={picture === null}
+        onSelect={() => picture !== null && exportPicture(picture)}
+      />
+      <MenuSeparator />
+      <MenuItem icon={Settings} label="Settings" onSelect={() => showRail("settings")} />
+    </Menu>
+  );
+}
+
+/** The node whose picture is exported: the selected one if it has one, otherwise the last that got one. */
+function pictureOf(run: DocumentRun | undefined): string | null {
+  const withPictures = Object.entries(run?.nodes ?? {}).flatMap(([id, { images }]) => (images.length > 0 ? [id] : []));
+  const selected = activeDocument()?.selection.find((id) => withPictures.includes(id));
+  return selected ?? withPictures.at(-1) ?? null;
+}
+
+function exportPicture(node: string): void {
+  const active = activeDocument();
+  if (active === undefined) return;
+  const picture = { document: active.id, node, index: 0, suggestedName: active.name };
+  void savePicture(picture, { format: "png-8", embedWorkflow: true });
+}
