@@ -1,6 +1,6 @@
 import type { NativeSpace } from "../../../shared/denoiser.ts";
 import type { ModelInfo, NoiseSchedule, PortInfo } from "../../../shared/model.ts";
-import { discreteSchedule, flowSchedule } from "../../../shared/sampling/noiseSchedule.ts";
+import { type BetaSchedule, discreteSchedule, flowSchedule } from "../../../shared/sampling/noiseSchedule.ts";
 import { graphInputs } from "../onnx/header.ts";
 import { choiceField, FolderError, ModelFolder, numberField } from "./folder.ts";
 
@@ -101,6 +101,25 @@ const predictions: Readonly<Record<string, NativeSpace>> = {
   flow_prediction: "flow",
 };
 
+interface Defaults {
+  readonly betas: readonly [number, number];
+  readonly betaSchedule: BetaSchedule;
+  readonly alphaToOne: boolean;
+  readonly spacing: NoiseSchedule["spacing"];
+}
+
+/** Defaults of a diffusers scheduler class for fields that its configuration leaves out (diffusers 0.31, constructors). */
+function defaultsOf(name: string): Defaults {
+  const isOfKarras = /^(Heun|KDPM2|DPMSolverSDE)/.test(name);
+  const isDistilled = /^(LCM|TCD)/.test(name);
+  return {
+    betas: isOfKarras || isDistilled ? [0.00085, 0.012] : [0.0001, 0.02],
+    betaSchedule: isDistilled ? "scaled_linear" : "linear",
+    alphaToOne: !name.startsWith("PNDM"),
+    spacing: isOfKarras || /^(Euler|LMS|DPMSolver|UniPC|DEIS)/.test(name) ? "linspace" : "leading",
+  };
+}
+
 /** Prediction type and noise levels from a scheduler's configuration, with diffusers' documented defaults. */
 export function scheduleOf(config: Json): { prediction: NativeSpace; schedule: NoiseSchedule } {
   const trainSteps = numberField(config, "num_train_timesteps", schedulerFile, 1000);
@@ -118,29 +137,32 @@ export function scheduleOf(config: Json): { prediction: NativeSpace; schedule: N
     ["epsilon", "v_prediction", "sample", "flow_prediction"],
     "epsilon",
   );
-  const isEuler = /Euler|Heun|LMS|KDPM/.test(name);
+  const absent = defaultsOf(name);
   const trained = config.trained_betas;
   const schedule = discreteSchedule({
     trainSteps,
-    betaStart: numberField(config, "beta_start", schedulerFile, 0.0001),
-    betaEnd: numberField(config, "beta_end", schedulerFile, 0.02),
+    betaStart: numberField(config, "beta_start", schedulerFile, absent.betas[0]),
+    betaEnd: numberField(config, "beta_end", schedulerFile, absent.betas[1]),
     betaSchedule: choiceField(
       config,
       "beta_schedule",
       schedulerFile,
       ["linear", "scaled_linear", "squaredcos_cap_v2"],
-      "linear",
+      absent.betaSchedule,
     ),
     trainedBetas: Array.isArray(trained) ? trained.map(Number) : null,
     rescaleZeroSnr: config.rescale_betas_zero_snr === true,
     stepsOffset: numberField(config, "steps_offset", schedulerFile, 0),
-    finalSigma: config.set_alpha_to_one === false || config.final_sigmas_type === "sigma_min" ? "sigma_min" : "zero",
+    finalSigma:
+      (config.set_alpha_to_one ?? absent.alphaToOne) === false || config.final_sigmas_type === "sigma_min"
+        ? "sigma_min"
+        : "zero",
     spacing: choiceField(
       config,
       "timestep_spacing",
       schedulerFile,
       ["leading", "linspace", "trailing"],
-      isEuler ? "linspace" : "leading",
+      absent.spacing,
     ),
   });
   return { prediction: predictions[prediction], schedule };
