@@ -44,12 +44,16 @@ function searchHere(): void {
   showSearch({ screen, at: canvas.toCanvas(screen) });
 }
 
+/** What was copied last, for pages that may write to the clipboard but not read it. */
+let copied = "";
+
 async function copySelection(): Promise<void> {
-  await navigator.clipboard.writeText(copyText());
+  copied = copyText();
+  await navigator.clipboard.writeText(copied);
 }
 
 async function paste(): Promise<void> {
-  const text = await navigator.clipboard.readText().catch(() => "");
+  const text = await navigator.clipboard.readText().catch(() => copied);
   if (!pasteText(text, { x: 32, y: 32 })) showToast({ kind: "info", text: "The clipboard holds no nodes." });
 }
 

@@ -86,6 +86,14 @@ test("copies keep the links among them and every digit of a seed", () => {
   expect(edits.pasteText("a shopping list", origin)).toBe(false);
 });
 
+test("pasting twice shows two copies", () => {
+  edits.addNode("guidance/rescale", origin);
+  const text = edits.copyText();
+  edits.pasteText(text, { x: 32, y: 32 });
+  edits.pasteText(text, { x: 32, y: 32 });
+  expect(workflow().nodes.map(({ position }) => position?.x)).toEqual([0, 32, 64]);
+});
+
 test("a title of blanks is none", () => {
   chain();
   edits.setTitle("cfg", " Strong ");

@@ -170,10 +170,11 @@ export function copyText(): string {
   return writeJson({ fairlead: 1, nodes, edges }, { indent: 2, lineLevels: 2 });
 }
 
-/** Adds nodes from clipboard text with fresh ids, moved by an offset, and selects them. False if the text is something else. */
-export function pasteText(text: string, offset: Point): boolean {
+/** Adds nodes from clipboard text with fresh ids, moved by a step, and selects them. False if the text is something else. */
+export function pasteText(text: string, step: Point): boolean {
   const pasted = readPaste(text);
   if (!pasted || pasted.nodes.length === 0) return false;
+  const offset = freeOffset(pasted.nodes, step);
   const ids = new Map<string, string>();
   edit(pasted.nodes.length === 1 ? "Paste node" : `Paste ${pasted.nodes.length} nodes`, (draft) => {
     for (const node of pasted.nodes) {
@@ -189,6 +190,17 @@ export function pasteText(text: string, offset: Point): boolean {
   });
   select([...ids.values()]);
   return true;
+}
+
+/** As many steps as it takes until no node lies exactly under a pasted one: pasting twice shows two copies. */
+function freeOffset(nodes: readonly WorkflowNode[], step: Point): Point {
+  const placeOf = ({ position: { x, y } = { x: 0, y: 0 } }: WorkflowNode, by: Point) => `${x + by.x} ${y + by.y}`;
+  const taken = new Set(activeDocument()?.workflow.nodes.map((node) => placeOf(node, { x: 0, y: 0 })));
+  let offset = step;
+  const isMoving = step.x !== 0 || step.y !== 0;
+  while (isMoving && nodes.some((node) => taken.has(placeOf(node, offset))))
+    offset = { x: offset.x + step.x, y: offset.y + step.y };
+  return offset;
 }
 
 function readPaste(text: string): Workflow | null {
