@@ -17,10 +17,20 @@ async function main(provider: ProviderName): Promise<{ ok: boolean; reason?: str
     await session.release();
     return right ? { ok: true } : { ok: false, reason: `${provider} gives wrong results.` };
   } catch (error) {
-    return { ok: false, reason: (error as Error).message.replace(/^.*?: /, "") };
+    return { ok: false, reason: reasonOf(error as Error) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The part of a native message that a person can use: without our file's name and the place in ONNX Runtime's source. */
+function reasonOf({ message }: Error): string {
+  return message.replace(/^.*?: /, "").replace(/^\/\S+\.cc:\d+ .* was false\. /, "");
+}
+
+/** What a provider says, without the places in its source that it says it at. */
+function plainReason(message: string): string {
+  return message.replace(/^.*cannot be opened: /s, "").replace(/^.* was false\. /s, "");
 }
 
 void main(process.argv[2] as ProviderName).then((result) => {
