@@ -26,7 +26,7 @@ export async function writeAtomic(
     await rename(temporary, path);
     await syncFolder(folder);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {});
     throw describeFileError("Writing", path, error);
   }
 }

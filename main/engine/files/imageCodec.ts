@@ -80,22 +80,25 @@ export async function decodeImage(bytes: Uint8Array): Promise<{ tensor: Tensor; 
   if (size.width * size.height > maxPixels)
     throw new FileError(`This picture is ${size.width} × ${size.height} px, more than ${maxPixels / 1e6} megapixels.`);
   const sharp = await sharpLibrary();
-  const read = sharp(bytes, { limitInputPixels: maxPixels })
+  const source = sharp(bytes, { limitInputPixels: maxPixels });
+  const damaged = (error: Error) => {
+    throw new FileError(`This picture is damaged: ${error.message.split("\n")[0]}.`, error);
+  };
+  // Only what has 16 bits goes through 16-bit colour: the conversion is not exact for 8 bits.
+  const isDeep = (await source.metadata().catch(damaged)).depth === "ushort";
+  const flat = source
     .rotate()
     .flatten({ background: "#ffffff" })
-    .toColourspace("rgb16");
-  const { data, info } = await read
-    .raw({ depth: "ushort" })
-    .toBuffer({ resolveWithObject: true })
-    .catch((error: Error) => {
-      throw new FileError(`This picture is damaged: ${error.message.split("\n")[0]}.`, error);
-    });
-  const words = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
+    .toColourspace(isDeep ? "rgb16" : "srgb");
+  const raw = flat.raw({ depth: isDeep ? "ushort" : "uchar" });
+  const { data, info } = await raw.toBuffer({ resolveWithObject: true }).catch(damaged);
+  const samples = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data;
   const { width, height, channels } = info;
+  const top = isDeep ? 65535 : 255;
   const plane = width * height;
   const values = new Float32Array(3 * plane);
-  for (let i = 0; i < plane; i++) {
-    for (let c = 0; c < 3; c++) values[c * plane + i] = words[i * channels + Math.min(c, channels - 1)] / 65535;
+  for (let c = 0; c < 3; c++) {
+    for (let i = 0; i < plane; i++) values[c * plane + i] = samples[i * channels + Math.min(c, channels - 1)] / top;
   }
   return { tensor: { data: values, shape: [1, 3, height, width] }, width, height };
 }

@@ -28,11 +28,6 @@ function reasonOf({ message }: Error): string {
   return message.replace(/^.*?: /, "").replace(/^\/\S+\.cc:\d+ .* was false\. /, "");
 }
 
-/** What a provider says, without the places in its source that it says it at. */
-function plainReason(message: string): string {
-  return message.replace(/^.*cannot be opened: /s, "").replace(/^.* was false\. /s, "");
-}
-
 void main(process.argv[2] as ProviderName).then((result) => {
   process.send?.(result, () => process.exit(0));
 });
