@@ -25,7 +25,8 @@ export const quickPhases = [
   ["Types", checkTypes],
   ["Lint", () => node("@biomejs/biome", "bin/biome", ["check"])],
   ["Unused code", () => node("knip", "bin/knip.js", ["--no-progress"])],
-  ["Unit tests", () => node("vitest", "vitest.mjs", ["run"])],
+  // A build before leaves NODE_ENV at production, where React has no test helpers.
+  ["Unit tests", () => node("vitest", "vitest.mjs", ["run"], { env: { ...process.env, NODE_ENV: "test" } })],
 ];
 
 /** Runs the command line tool of an installed package; true if it succeeds. */

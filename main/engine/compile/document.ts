@@ -122,7 +122,9 @@ function checkNode(placed: Placed): void {
     const label = labelOf(name, port as { label?: string });
     const { optional, many, wire } = port as { optional: boolean; many: boolean; wire: WireType };
     if (count === 0 && !optional)
-      problems.push(problem(node.id, name, `${label} is not connected. Connect ${/^[aeiou]/.test(wire) ? "an" : "a"} ${wire}.`));
+      problems.push(
+        problem(node.id, name, `${label} is not connected. Connect ${/^[aeiou]/.test(wire) ? "an" : "a"} ${wire}.`),
+      );
     if (count > 1 && !many) problems.push(problem(node.id, name, `${label} takes one link, but ${count} end here.`));
   }
   checkParams(placed, definition);

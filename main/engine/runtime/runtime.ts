@@ -102,8 +102,18 @@ class OnnxRuntime implements Runtime {
   }
 
   async #openNow(path: string): Promise<Session> {
-    const { used } = await this.#provider();
-    return openSession(path, { provider: used, threads: this.#options.threads ?? availableParallelism() });
+    const report = await this.#provider();
+    const threads = this.#options.threads ?? availableParallelism();
+    try {
+      return await openSession(path, { provider: report.used, threads });
+    } catch (error) {
+      if (report.used === "cpu") throw error;
+      const session = await openSession(path, { provider: "cpu", threads });
+      // A provider may work and still not know an operator of this network.
+      const refused = { device: report.used, ok: false, reason: (error as Error).message };
+      this.#report = { ...report, tried: [...report.tried, refused] };
+      return session;
+    }
   }
 
   async #provider(): Promise<DeviceReport> {
