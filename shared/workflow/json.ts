@@ -20,6 +20,9 @@ export class JsonError extends Error {
 /** Deeper nesting is refused: no document needs it, and other programs could not read it back. */
 const maxDepth = 10_000;
 
+/** Longer integers are refused: turning text into a number takes time that grows with the square of its length. */
+const maxDigits = 10_000;
+
 const number = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 const space = /[ \t\r\n]*/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them inside strings
@@ -130,6 +133,7 @@ class Reader {
     const [digits, fraction, exponent] = match;
     const value = Number(digits);
     if (fraction === undefined && exponent === undefined && !Number.isSafeInteger(value)) {
+      if (digits.length > maxDigits) this.#fail(`A number has more than ${maxDigits} digits`);
       this.#at += digits.length;
       return BigInt(digits);
     }

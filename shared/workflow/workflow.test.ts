@@ -33,6 +33,7 @@ test("integers keep every digit", () => {
   );
   expect(parseJson("18446744073709551615")).toBe(2n ** 64n - 1n);
   expect(parseJson("9007199254740991")).toBe(9007199254740991);
+  expect(() => parseJson("9".repeat(1e7))).toThrow("A number has more than 10000 digits");
 });
 
 test("deep nesting and inherited names do no harm", () => {

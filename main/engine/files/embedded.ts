@@ -1,4 +1,4 @@
-import { open, readFile } from "node:fs/promises";
+import { open, readFile, stat } from "node:fs/promises";
 import { jpegSegments, riffChunks, segmentText } from "./embed.ts";
 import { exifTexts } from "./exif.ts";
 import { describeFileError } from "./fileError.ts";
@@ -10,18 +10,14 @@ const maxPictureBytes = 512 * 1024 * 1024;
 
 /** The workflow that a picture carries, as text, or null. Never throws, however damaged the file is. */
 export function readEmbeddedWorkflow(bytes: Uint8Array): string | null {
-  try {
-    if (isPng(bytes)) return pngTexts(bytes).get("fairlead") ?? null;
-    if (isWebp(bytes))
-      return fromExif([...riffChunks(bytes)].filter(({ type }) => type === "EXIF").map(({ data }) => data));
-    if (isJpeg(bytes)) {
-      return (
-        segmentText(bytes) ??
-        fromExif([...jpegSegments(bytes)].filter(({ marker }) => marker === 0xe1).map(({ data }) => data))
-      );
-    }
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+  if (isPng(bytes)) return pngTexts(bytes).get("fairlead") ?? null;
+  if (isWebp(bytes))
+    return fromExif([...riffChunks(bytes)].filter(({ type }) => type === "EXIF").map(({ data }) => data));
+  if (isJpeg(bytes)) {
+    return (
+      segmentText(bytes) ??
+      fromExif([...jpegSegments(bytes)].filter(({ marker }) => marker === 0xe1).map(({ data }) => data))
+    );
   }
   return null;
 }
@@ -32,8 +28,18 @@ function isJpeg(bytes: Uint8Array): boolean {
 
 function fromExif(blocks: readonly Uint8Array[]): string | null {
   const prefix = "fairlead:";
-  const found = blocks.flatMap(exifTexts).find((text) => text.startsWith(prefix));
+  const found = blocks.flatMap(readableTexts).find((text) => text.startsWith(prefix));
   return found === undefined ? null : found.slice(prefix.length);
+}
+
+/** A damaged block of one program does not hide what another wrote. */
+function readableTexts(block: Uint8Array): string[] {
+  try {
+    return exifTexts(block);
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
 }
 
 export type ReadWorkflow = { readonly text: string; readonly fromPicture: boolean } | { readonly problem: string };
@@ -54,10 +60,12 @@ export async function readWorkflowFile(path: string): Promise<ReadWorkflow> {
 
 /** Looks at the beginning and the size only, so that a huge file of something else is refused at once. */
 async function kindOf(path: string): Promise<{ readonly isPicture: boolean } | { readonly problem: string }> {
+  // Before opening: a named pipe would wait there for a writer.
+  const info = await stat(path);
+  if (info.isDirectory()) return { problem: `${path} is a folder, not a workflow.` };
+  if (!info.isFile()) return { problem: `${path} is a device, not a workflow.` };
   const file = await open(path);
   try {
-    const info = await file.stat();
-    if (!info.isFile()) return { problem: `${path} is a folder, not a workflow.` };
     const head = new Uint8Array(4096);
     const { bytesRead } = await file.read(head, 0, head.length, 0);
     const start = head.subarray(0, bytesRead);

@@ -6,7 +6,7 @@ import { writeAtomic } from "./atomic.ts";
 
 /** Content hashes of what a document reads, remembered by path, size and time. */
 export interface Fingerprints {
-  /** Hash of a file's content; null if there is no such file. */
+  /** Hash of a file's content; null if there is no such file or it cannot be read. */
   file(path: string): Promise<string | null>;
   /** Hash of a folder: names and contents of its files, hidden ones left out; null if there is no such folder. */
   folder(path: string): Promise<string | null>;
@@ -40,7 +40,8 @@ class FingerprintStore implements Fingerprints {
     const known = await this.#load();
     const before = known.get(key);
     if (before) return before;
-    const hash = await hashOf(path);
+    const hash = await hashOf(path).catch(() => null);
+    if (hash === null) return null;
     known.set(key, hash);
     this.#saveSoon(known);
     return hash;

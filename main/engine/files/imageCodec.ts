@@ -71,34 +71,48 @@ function samplesOf(sample: Tensor, bitDepth: 8 | 16): Uint8Array {
 }
 
 /**
- * A PNG, JPEG or WebP as [1, 3, H, W] in 0..1 sRGB. Profiles are converted, 16 bit keeps its precision, the EXIF rotation
- * is applied, transparency is laid on white. Throws a FileError with a sentence.
+ * A PNG, JPEG or WebP as [1, 3, H, W] in 0..1 sRGB. Profiles are converted, 8 and 16 bit keep their exact levels, the EXIF
+ * rotation is applied, transparency is laid on white. Throws a FileError with a sentence.
  */
 export async function decodeImage(bytes: Uint8Array): Promise<{ tensor: Tensor; width: number; height: number }> {
   const size = imageSize(bytes);
   if (!size) throw new FileError("This is no PNG, JPEG or WebP picture.");
   if (size.width * size.height > maxPixels)
     throw new FileError(`This picture is ${size.width} × ${size.height} px, more than ${maxPixels / 1e6} megapixels.`);
-  const sharp = await sharpLibrary();
-  const source = sharp(bytes, { limitInputPixels: maxPixels });
-  const damaged = (error: Error) => {
+  const { data, info } = await readLevels(bytes).catch((error: Error) => {
     throw new FileError(`This picture is damaged: ${error.message.split("\n")[0]}.`, error);
-  };
-  // Only what has 16 bits goes through 16-bit colour: the conversion is not exact for 8 bits.
-  const isDeep = (await source.metadata().catch(damaged)).depth === "ushort";
-  const flat = source
-    .rotate()
-    .flatten({ background: "#ffffff" })
-    .toColourspace(isDeep ? "rgb16" : "srgb");
-  const raw = flat.raw({ depth: isDeep ? "ushort" : "uchar" });
-  const { data, info } = await raw.toBuffer({ resolveWithObject: true }).catch(damaged);
-  const samples = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data;
-  const { width, height, channels } = info;
-  const top = isDeep ? 65535 : 255;
-  const plane = width * height;
-  const values = new Float32Array(3 * plane);
-  for (let c = 0; c < 3; c++) {
-    for (let i = 0; i < plane; i++) values[c * plane + i] = samples[i * channels + Math.min(c, channels - 1)] / top;
-  }
+  });
+  const { width, height } = info;
+  const isDeep = data.length === 2 * width * height * info.channels;
+  const levels = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
+  const values = planesOnWhite(levels, isDeep ? 65535 : 255, info.channels);
   return { tensor: { data: values, shape: [1, 3, height, width] }, width, height };
+}
+
+/**
+ * Interleaved RGB or RGBA levels in the file's own depth: the library widens 8 bit by a shift and lays 16 bit on a white that
+ * is not quite one, so neither is left to it.
+ */
+async function readLevels(bytes: Uint8Array) {
+  const read = (await sharpLibrary())(bytes, { limitInputPixels: maxPixels });
+  const { depth, icc } = await read.metadata();
+  const isDeep = depth === "ushort";
+  // The library takes 16-bit pictures that have a profile to Display P3, and needs to be asked for the way back.
+  const known = isDeep && icc !== undefined ? read.withIccProfile("srgb") : read;
+  return known
+    .rotate()
+    .toColourspace(isDeep ? "rgb16" : "srgb")
+    .raw({ depth: isDeep ? "ushort" : "uchar" })
+    .toBuffer({ resolveWithObject: true });
+}
+
+/** Planes R, G, B in 0..1 of interleaved levels up to `top`; a fourth channel is the opacity over white. */
+function planesOnWhite(levels: Uint8Array | Uint16Array, top: number, channels: number): Float32Array {
+  const plane = levels.length / channels;
+  const values = new Float32Array(3 * plane);
+  for (let i = 0; i < plane; i++) {
+    const opacity = channels === 4 ? levels[4 * i + 3] / top : 1;
+    for (let c = 0; c < 3; c++) values[c * plane + i] = 1 - opacity + (opacity * levels[i * channels + c]) / top;
+  }
+  return values;
 }

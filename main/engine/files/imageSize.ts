@@ -1,3 +1,4 @@
+import { exifTurns } from "./exif.ts";
 import { isPng } from "./png.ts";
 
 export interface Size {
@@ -5,12 +6,12 @@ export interface Size {
   readonly height: number;
 }
 
-/** Width and height of a PNG, JPEG or WebP from its first bytes, or null. */
+/** Width and height in pixels of a PNG, JPEG (as its EXIF rotation shows it) or WebP from its first bytes, or null. */
 export function imageSize(bytes: Uint8Array): Size | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (isPng(bytes) && bytes.length >= 24) return { width: view.getUint32(16), height: view.getUint32(20) };
   if (isWebp(bytes)) return webpSize(bytes, view);
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return jpegSize(view);
+  if (bytes[0] === 0xff && bytes[1] === 0xd8) return jpegSize(bytes, view);
   return null;
 }
 
@@ -30,14 +31,18 @@ function webpSize(bytes: Uint8Array, view: DataView): Size | null {
   return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
 }
 
-/** Walks the segments to the frame header (SOF0–15 without DHT, JPG and DAC); EXIF rotation is not looked at. */
-function jpegSize(view: DataView): Size | null {
+/** Walks the segments to the frame header (SOF0–15 without DHT, JPG and DAC). */
+function jpegSize(bytes: Uint8Array, view: DataView): Size | null {
+  let isTurned = false;
   for (let at = 2; at + 9 < view.byteLength; ) {
     if (view.getUint8(at) !== 0xff) return null;
     const marker = view.getUint8(at + 1);
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-    if (isFrame) return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
-    at += 2 + view.getUint16(at + 2);
+    const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)];
+    if (isFrame) return isTurned ? { width: height, height: width } : { width, height };
+    const end = at + 2 + view.getUint16(at + 2);
+    if (marker === 0xe1) isTurned ||= exifTurns(bytes.subarray(at + 4, end));
+    at = end;
   }
   return null;
 }

@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { randomBytes } from "node:crypto";
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { refuseFileName } from "../../../shared/workflow/fileName.ts";
 import { describeFileError, FileError } from "./fileError.ts";
 
@@ -32,9 +33,10 @@ export function createOutputFolder(root: string): OutputFolder {
       }
     },
     fill: (path, content) => {
-      const temporary = `${path}.part`;
+      const unfinished = `.${basename(path).slice(0, 40)}.${randomBytes(6).toString("hex")}.tmp`;
+      const temporary = join(dirname(path), unfinished);
       try {
-        writeFileSync(temporary, content);
+        writeFileSync(temporary, content, { flag: "wx" });
         renameSync(temporary, path);
       } catch (error) {
         rmSync(temporary, { force: true });
@@ -45,13 +47,16 @@ export function createOutputFolder(root: string): OutputFolder {
   };
 }
 
-/** Makes a folder and checks that no link leads it out of the root. */
+/** Makes a folder after checking that no link on the way leads out of the root. */
 function makeContained(root: string, folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
-    const way = relative(realpathSync(root), realpathSync(folder));
+    mkdirSync(root, { recursive: true });
+    let present = folder;
+    while (!existsSync(present)) present = dirname(present);
+    const way = relative(realpathSync(root), realpathSync(present));
     if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way))
-      throw new FileError(`${folder} leads out of the output folder.`);
+      throw new FileError(`${folder} leads out of the output folder. Choose a name without that link.`);
+    mkdirSync(folder, { recursive: true });
   } catch (error) {
     if (error instanceof FileError) throw error;
     throw describeFileError("Making the folder", folder, error);
