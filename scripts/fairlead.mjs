@@ -1,7 +1,7 @@
 // The command line in a checkout: `npm run -s fairlead -- …`. Builds what is stale without a word on standard output.
 
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import { requireCached } from "./codeCache.mjs";
 import { root } from "./paths.mjs";
 import { must } from "./run.mjs";
 import { isCliFresh } from "./targets.mjs";
@@ -10,4 +10,4 @@ import { isCliFresh } from "./targets.mjs";
 if (!isCliFresh()) await must(process.execPath, [join(root, "scripts/build.mjs"), "cli"], { stdio: ["ignore", 2, 2] });
 // npm starts scripts in the checkout; relative paths are meant from where the person stands.
 process.chdir(process.env.INIT_CWD ?? process.cwd());
-createRequire(import.meta.url)(join(root, "out/cli/fairlead.cjs"));
+requireCached(join(root, "out/cli/fairlead.cjs"));

@@ -55,12 +55,10 @@ export function div(a: Tensor, b: Tensor): Tensor {
 
 /** x · factor; the factor is a constant. */
 export function scale(x: Tensor, factor: number): Tensor {
-  return traced(
-    "scale",
-    [x],
-    mapped(x, (value) => value * factor),
-    (g) => [scale(g, factor)],
-  );
+  const data = allocate(dtypeOf(x), x.data.length);
+  const values = x.data;
+  for (let i = 0; i < data.length; i++) data[i] = values[i] * factor;
+  return traced("scale", [x], { data, shape: x.shape }, (g) => [scale(g, factor)]);
 }
 
 /** factor · x + offset, in one pass; both are constants. */
@@ -78,22 +76,17 @@ export function shift(x: Tensor, constant: number): Tensor {
 
 /** x + factor · d, in one pass; rounds once in float32. */
 export function addScaled(x: Tensor, d: Tensor, factor: number): Tensor {
-  return traced(
-    "addScaled",
-    [x, d],
-    zipped(x, d, (a, b) => a + factor * b),
-    (g) => [g, scale(g, factor)],
-  );
+  return combine(x, 1, d, factor);
 }
 
-/** a · x + b · y, in one pass. */
+/** a · x + b · y, in one pass: the step of every sampler, so a plain loop. */
 export function combine(x: Tensor, a: number, y: Tensor, b: number): Tensor {
-  return traced(
-    "combine",
-    [x, y],
-    zipped(x, y, (u, v) => a * u + b * v),
-    (g) => [scale(g, a), scale(g, b)],
-  );
+  checkSame(x, y);
+  const data = allocate(widest(x, y), x.data.length);
+  const u = x.data;
+  const v = y.data;
+  for (let i = 0; i < data.length; i++) data[i] = a * u[i] + b * v[i];
+  return traced("combine", [x, y], { data, shape: x.shape }, (g) => [scale(g, a), scale(g, b)]);
 }
 
 /** weak + scale · (strong − weak); exactly strong at 1 and weak at 0. */

@@ -46,6 +46,8 @@ export class ClipTokenizer {
     const ids = { start: idOf(start), end: idOf(end), pad: idOf(special("pad_token", end)) };
     const unknown = special("unk_token", end);
     const tokenizer = new Tokenizer(describe(vocab, merges, [start, end], unknown), config);
+    // The library compiles its patterns at the first text: that belongs to opening.
+    tokenizer.encode("a", { add_special_tokens: false });
     const maxLength = Number(config.model_max_length ?? 77);
     return new ClipTokenizer(tokenizer, ids, Number.isSafeInteger(maxLength) && maxLength < 100_000 ? maxLength : 77);
   }
