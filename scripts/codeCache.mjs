@@ -1,21 +1,18 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { constants, Script } from "node:vm";
+import { Script } from "node:vm";
 
 /**
  * Loads a CommonJS bundle with the machine code that V8 kept from an earlier run: a short program spends much of its time
  * on compiling functions that it calls once. The code is kept beside the bundle when the process ends; V8 refuses it by
- * itself after another build or another Node.
+ * itself after another build or another Node. The bundle must not use import(): no loader is attached.
  */
 export function requireCached(file) {
-  const loader = constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  if (loader === undefined) return createRequire(file)(file);
   const kept = `${file}.v8`;
   const cachedData = readKept(kept, file);
   const script = new Script(Module.wrap(readFileSync(file, "utf8")), {
     filename: file,
-    importModuleDynamically: loader,
     ...(cachedData === null ? {} : { cachedData }),
   });
   if (cachedData === null || script.cachedDataRejected) process.once("exit", () => keep(script, kept));

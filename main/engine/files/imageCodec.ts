@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import type { ImageFormat } from "../../../shared/node/context.ts";
 import type { Tensor } from "../../../shared/tensor/tensor.ts";
 import { embedInJpeg, embedInWebp } from "./embed.ts";
@@ -15,9 +16,9 @@ export interface EncodeOptions {
   readonly workflow?: string;
 }
 
-/** Loaded when a picture is first read or a lossy one written: PNG needs only zlib. */
-async function sharpLibrary() {
-  return (await import("sharp")).default;
+/** Loaded when a picture is first read or a lossy one written: PNG needs only zlib, and a library costs a start its time. */
+function sharpLibrary(): typeof import("sharp")["default"] {
+  return createRequire(__filename)("sharp");
 }
 
 /** A picture [1, 3, H, W] or [3, H, W] in 0..1 sRGB as a file; clamped here. Equal input gives equal bytes. */
@@ -27,7 +28,7 @@ export async function encodeImage(sample: Tensor, { format, bitDepth, workflow }
     const texts = workflow === undefined ? {} : { fairlead: asciiJson(workflow) };
     return writePng({ width, height, bitDepth, samples: samplesOf(sample, bitDepth), texts, level: 6 });
   }
-  const sharp = await sharpLibrary();
+  const sharp = sharpLibrary();
   const raw = sharp(samplesOf(sample, 8), { raw: { width, height, channels: 3 } });
   if (format === "jpeg") {
     const bytes = await raw.jpeg({ quality: lossyQuality, chromaSubsampling: "4:4:4" }).toBuffer();
@@ -94,7 +95,7 @@ export async function decodeImage(bytes: Uint8Array): Promise<{ tensor: Tensor; 
  * is not quite one, so neither is left to it.
  */
 async function readLevels(bytes: Uint8Array) {
-  const read = (await sharpLibrary())(bytes, { limitInputPixels: maxPixels });
+  const read = sharpLibrary()(bytes, { limitInputPixels: maxPixels });
   const { depth, icc } = await read.metadata();
   const isDeep = depth === "ushort";
   // The library takes 16-bit pictures that have a profile to Display P3, and needs to be asked for the way back.
