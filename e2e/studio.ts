@@ -70,6 +70,12 @@ export class Studio {
     await field.blur();
   }
 
+  /** Opens a choice and takes an entry. */
+  async choose(node: string, name: string, entry: string): Promise<void> {
+    await this.page.getByTestId(`param-${node}-${name}`).first().click();
+    await this.page.getByRole("option", { name: entry }).first().click();
+  }
+
   async expectState(node: string, state: string | RegExp): Promise<void> {
     await expect(this.page.getByTestId(`state-${node}`)).toHaveAttribute("data-state", state);
   }
