@@ -128,6 +128,14 @@ test("seeds of 64 bits keep every digit from --set into the picture", async () =
   );
 });
 
+test("a parameter that a node does not have is refused, not swallowed", async () => {
+  const { code, errors } = await fairlead("run", hello, "--set", "schedule.step=5");
+  expect({ code, errors }).toEqual({
+    code: 1,
+    errors: ["--set schedule.step: Schedule has no parameter “step”. It has schedule, steps, strength."],
+  });
+});
+
 test("scores are metrics, one value for each sample", async () => {
   const { out } = await fairlead(
     "run",

@@ -83,6 +83,9 @@ export class Workspace {
   async run(workflow: Workflow, options: RunOptions): Promise<DoneEvent> {
     const { plan, diagnostics } = await this.compile(workflow, options);
     if (!plan) throw new Refused(diagnostics);
+    for (const { severity, node, message } of diagnostics) {
+      if (severity === "warning") options.emit({ event: "warning", node, message });
+    }
     const runtime = this.#runtimeFor(options.device);
     const previews = options.previews ? new Previews(options.emit) : null;
     const services: RunServices = {
