@@ -33,8 +33,8 @@ export interface ModelInfo {
     readonly height: number;
     readonly dtype: FloatType;
   };
-  /** Bytes of the weights of the denoising network and of the whole folder. */
-  readonly bytes: { readonly network: number; readonly total: number };
+  /** Bytes of the weights: of the denoising network, of every part by its folder's name. */
+  readonly bytes: { readonly network: number; readonly parts: Readonly<Record<string, number>> };
   /** Denoising networks of the folder that `network` may name. */
   readonly networks: readonly string[];
   /** False where the exported network takes one sample at a time, or one timestep for the batch. */

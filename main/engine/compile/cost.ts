@@ -49,7 +49,7 @@ export function forecastCost(
     }
     const own = step.definition.sessions ?? [];
     const model = step.known.model as ModelInfo | undefined;
-    for (const name of own) sessions.set(`${model?.name}/${name}`, 0);
+    for (const name of own) sessions.set(`${model?.name}/${name}`, model?.bytes.parts[name] ?? 0);
     const walk = step.definition.calls ? walkSampler(step, byId, facts, start, rounds, sessions) : null;
     if (walk) nfe.set(step.id, walk.count);
     ends.set(step.id, start + (walk?.rounds ?? Math.min(1, own.length)));

@@ -22,7 +22,7 @@ export const testInfo: ModelInfo = {
     spacing: "leading",
   },
   latent: { channels: 4, factor: 8, width: 64, height: 64, dtype: "float32" },
-  bytes: { network: 1000, total: 2000 },
+  bytes: { network: 1000, parts: { unet: 1000 } },
   networks: ["unet"],
   batching: { fixedBatch: null, scalarTimestep: false },
 };

@@ -43,7 +43,10 @@ async function infoOf(folder: ModelFolder, wanted: string): Promise<ModelInfo> {
     prediction,
     schedule,
     latent: await latentOf(folder, config, `${network}/config.json`),
-    bytes: { network: await folder.bytes(network), total: sizes.reduce((sum, size) => sum + size, 0) },
+    bytes: {
+      network: await folder.bytes(network),
+      parts: Object.fromEntries(parts.map((part, i) => [part, sizes[i]])),
+    },
     networks,
     batching: await batchingOf(folder, network),
   };
