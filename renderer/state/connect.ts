@@ -1,7 +1,7 @@
 import type { NodeDescription } from "../../shared/node/describe.ts";
 import { labelOf } from "../../shared/node/names.ts";
 import { wiresIntoParam } from "../../shared/node/params.ts";
-import { fits, type WireType } from "../../shared/node/wires.ts";
+import { fits, type WireType, withArticle } from "../../shared/node/wires.ts";
 import type { End, Workflow, WorkflowNode } from "../../shared/workflow/workflow.ts";
 
 type Catalog = ReadonlyMap<string, NodeDescription>;
@@ -48,7 +48,8 @@ function titleOf(node: WorkflowNode, catalog: Catalog): string {
 
 function misfit(place: { label: string; takes: readonly WireType[] }, wire: WireType, catalog: Catalog): string {
   if (place.takes.length === 0) return `${place.label} takes no link.`;
-  const sentence = `${place.label} takes a **${place.takes[0]}**, not a **${wire}**.`;
+  const bold = (type: WireType) => `**${type}**`;
+  const sentence = `${place.label} takes ${withArticle(place.takes[0] ?? wire, bold)}, not ${withArticle(wire, bold)}.`;
   const between = [...catalog.values()].find((node) => turns(node, wire, place.takes));
   return between ? `${sentence} Put a ${between.title} node between them.` : sentence;
 }

@@ -92,3 +92,9 @@ const alsoFits: Partial<Record<WireType, readonly WireType[]>> = {
 export function fits(from: WireType, to: WireType, accepts: readonly WireType[] = []): boolean {
   return from === to || accepts.includes(from) || (alsoFits[from]?.includes(to) ?? false);
 }
+
+/** "a latent", "an image", "sigmas": how a sentence names a wire type; `name` puts it between marks. */
+export function withArticle(wire: WireType, name: (wire: WireType) => string = (plain) => plain): string {
+  if (wire === "sigmas") return name(wire);
+  return `${/^[aeiou]/.test(wire) ? "an" : "a"} ${name(wire)}`;
+}

@@ -1,7 +1,7 @@
 import type { AnyNode } from "../../../shared/node/define.ts";
 import { labelOf } from "../../../shared/node/names.ts";
 import { wiresIntoParam } from "../../../shared/node/params.ts";
-import { fits, type WireType } from "../../../shared/node/wires.ts";
+import { fits, type WireType, withArticle } from "../../../shared/node/wires.ts";
 import type { Diagnostic } from "../../../shared/plan.ts";
 import type { Workflow, WorkflowEdge, WorkflowNode } from "../../../shared/workflow/workflow.ts";
 import { refuseValue } from "./params.ts";
@@ -101,14 +101,18 @@ function refuseEdge(
   const port = own(to.definition.inputs, input);
   if (port) {
     const label = labelOf(input, port);
-    return fits(wire, port.wire, port.accepts) ? null : `${label} takes a ${port.wire}, not a ${wire}.`;
+    return fits(wire, port.wire, port.accepts)
+      ? null
+      : `${label} takes ${withArticle(port.wire)}, not ${withArticle(wire)}.`;
   }
   const param = own(to.definition.params, input);
   if (!param) return `A link ends on “${input}”, which ${to.definition.title} does not have.`;
   const takes = wiresIntoParam[param.kind as keyof typeof wiresIntoParam];
   if (takes.includes(wire)) return null;
   const label = labelOf(input, param);
-  return takes.length === 0 ? `${label} takes no link.` : `${label} takes a ${takes.join(" or ")}, not a ${wire}.`;
+  return takes.length === 0
+    ? `${label} takes no link.`
+    : `${label} takes ${takes.map((type) => withArticle(type)).join(" or ")}, not ${withArticle(wire)}.`;
 }
 
 function checkNode(placed: Placed): void {
@@ -122,9 +126,7 @@ function checkNode(placed: Placed): void {
     const label = labelOf(name, port as { label?: string });
     const { optional, many, wire } = port as { optional: boolean; many: boolean; wire: WireType };
     if (count === 0 && !optional)
-      problems.push(
-        problem(node.id, name, `${label} is not connected. Connect ${/^[aeiou]/.test(wire) ? "an" : "a"} ${wire}.`),
-      );
+      problems.push(problem(node.id, name, `${label} is not connected. Connect ${withArticle(wire)}.`));
     if (count > 1 && !many) problems.push(problem(node.id, name, `${label} takes one link, but ${count} end here.`));
   }
   checkParams(placed, definition);
