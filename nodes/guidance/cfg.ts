@@ -31,7 +31,6 @@ export const node = defineNode({
       id: "arXiv:2406.02507",
       by: "Karras and others, 2024",
       title: "Guiding a Diffusion Model with a Bad Version of Itself",
-      where: "eq. 3",
     },
   ],
   status: "stable",

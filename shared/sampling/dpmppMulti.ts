@@ -8,7 +8,6 @@ const cites = [
     id: "arXiv:2211.01095",
     by: "Lu and others, 2022",
     title: "DPM-Solver++: Fast Solver for Guided Sampling of Diffusion Probabilistic Models",
-    where: "section 5, SDE form",
   },
 ];
 

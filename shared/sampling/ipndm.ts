@@ -16,7 +16,6 @@ export const ipndm: Sampler = {
       id: "arXiv:2204.13902",
       by: "Zhang and Chen, 2022",
       title: "Fast Sampling of Diffusion Models with Exponential Integrator",
-      where: "section 3.3",
     },
   ],
   // The first step is Euler's, and the weights fit uneven steps only as these become even: that bounds the whole walk.

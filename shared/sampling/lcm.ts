@@ -1,7 +1,7 @@
 import type { Sampler } from "./sampler.ts";
 import { oneCallAStep, renoise } from "./steps.ts";
 
-/** Latent consistency sampling (arXiv:2310.04378, algorithm 3): the prediction itself, noised to the next level. One evaluation a step. */
+/** Latent consistency sampling (arXiv:2310.04378): the prediction itself, noised to the next level. One evaluation a step. */
 export const lcm: Sampler = {
   id: "lcm",
   title: "LCM",
@@ -11,7 +11,6 @@ export const lcm: Sampler = {
       id: "arXiv:2310.04378",
       by: "Luo and others, 2023",
       title: "Latent Consistency Models: Synthesizing High-Resolution Images with Few-Step Inference",
-      where: "algorithm 3",
     },
   ],
   // It does not follow the ODE: on other models it does not converge.

@@ -39,7 +39,6 @@ export const lms: Sampler = {
       id: "arXiv:2206.00364",
       by: "Karras and others, 2022",
       title: "Elucidating the Design Space of Diffusion-Based Generative Models",
-      where: "eq. 3, the ODE",
     },
   ],
   // The first step is Euler's, whose error bounds the whole walk.
