@@ -57,7 +57,7 @@ export class Workspace {
   readonly #options: WorkspaceOptions;
   readonly #cache: ResultCache;
   readonly #fingerprints: Fingerprints;
-  #runtime: { readonly device: DeviceName; readonly runtime: Runtime } | null = null;
+  readonly #runtimes = new Map<DeviceName, Runtime>();
 
   constructor(options: WorkspaceOptions) {
     this.#options = options;
@@ -86,6 +86,7 @@ export class Workspace {
     for (const { severity, node, message } of diagnostics) {
       if (severity === "warning") options.emit({ event: "warning", node, message });
     }
+    await this.#closeOthers(options.device);
     const runtime = this.#runtimeFor(options.device);
     const previews = options.previews ? new Previews(options.emit) : null;
     const services: RunServices = {
@@ -98,7 +99,7 @@ export class Workspace {
       previews,
       onImage: options.onImage,
     };
-    const done = await execute(plan, {
+    const work = execute(plan, {
       registry: nodesByType,
       runtime,
       cache: this.#cache,
@@ -107,6 +108,7 @@ export class Workspace {
       contextOf: (step, inputs) => createContext(step, inputs, services),
       settle: async () => previews?.settle(),
     });
+    const done = await work.finally(() => runtime.endRun());
     if (runtime.report) options.emit({ event: "device", report: runtime.report });
     return done;
   }
@@ -118,16 +120,21 @@ export class Workspace {
 
   /** Releases every network. */
   async close(): Promise<void> {
-    await this.#runtime?.runtime.close();
-    this.#runtime = null;
+    for (const runtime of this.#runtimes.values()) await runtime.close();
+    this.#runtimes.clear();
+  }
+
+  /** A check for another device must not take the networks away from a run: they go when a run starts there. */
+  async #closeOthers(device: DeviceName): Promise<void> {
+    for (const [name, runtime] of this.#runtimes) if (name !== device) await runtime.close();
   }
 
   #runtimeFor(device: DeviceName): Runtime {
-    if (this.#runtime?.device === device) return this.#runtime.runtime;
-    void this.#runtime?.runtime.close();
+    const known = this.#runtimes.get(device);
+    if (known) return known;
     const { embeddedModel, cacheFolder } = this.#options;
     const runtime = createRuntime({ device, embeddedModel, ...(cacheFolder === null ? {} : { cacheFolder }) });
-    this.#runtime = { device, runtime };
+    this.#runtimes.set(device, runtime);
     return runtime;
   }
 }

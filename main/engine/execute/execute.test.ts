@@ -111,6 +111,8 @@ function stillRuntime(): Runtime {
     model: unused,
     modelInfo: unused,
     beginRun: () => meter,
+    endRun: async () => {},
+    openNetworks: () => [],
     hold: (work) => work,
     load: (work) => work,
     report: null,

@@ -114,6 +114,11 @@ export class FolderModel implements Model {
     return (await this.#encoders.tokenizer()).encode(text, length).ids;
   }
 
+  /** Asks for every network anew: between runs some may have been released. */
+  forgetSessions(): void {
+    this.#sessions.clear();
+  }
+
   async #open(path: string): Promise<Session> {
     let session = this.#sessions.get(path);
     if (!session) {

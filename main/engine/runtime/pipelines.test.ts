@@ -232,3 +232,22 @@ test("a whole batch is one call, or one for each sample where the export fixed i
     }
   }
 });
+
+test("networks of earlier runs are released beyond the budget, and open again when needed", async () => {
+  const tight = createRuntime({ device: "cpu", embeddedModel: folder, threads: 1, sessionBudgetBytes: 1 });
+  const encode = async (name: string) => {
+    tight.beginRun(new AbortController().signal);
+    const found = await tight.modelInfo(join(folder, name), "", name);
+    if ("problem" in found) throw new Error(found.problem);
+    const { context } = await tight.model(join(folder, name), "").encodeText("a cat");
+    await tight.endRun();
+    return context;
+  };
+  const first = await encode("sd15");
+  expect(tight.openNetworks()).toEqual([join(folder, "sd15/text_encoder/model.onnx")]);
+  await encode("sd21-v");
+  expect(tight.openNetworks()).toEqual([join(folder, "sd21-v/text_encoder/model.onnx")]);
+  expect(await encode("sd15")).toEqual(first);
+  await tight.close();
+  expect(tight.openNetworks()).toEqual([]);
+});

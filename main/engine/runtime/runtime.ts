@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import type { Model, ModelInfo } from "../../../shared/model.ts";
 import type { DeviceReport } from "../../../shared/plan.ts";
 import { sizeOf } from "../../../shared/tensor/tensor.ts";
@@ -25,9 +25,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 class OnnxRuntime implements Runtime {
   readonly #options: RuntimeOptions;
   readonly #batcher = new Batcher();
-  readonly #sessions = new Map<string, Promise<Session>>();
+  readonly #sessions = new Map<string, OpenSession>();
   readonly #infos = new Map<string, { readonly result: InfoResult; readonly fingerprint: string | null }>();
-  readonly #models = new Map<string, Model>();
+  readonly #models = new Map<string, FolderModel>();
+  /** Counts runs, to know which networks the last one used. */
+  #run = 0;
   #choice: Promise<DeviceReport> | null = null;
   #report: DeviceReport | null = null;
 
@@ -68,7 +70,25 @@ class OnnxRuntime implements Runtime {
   }
 
   beginRun(signal: AbortSignal): Meter {
+    this.#run += 1;
+    for (const model of this.#models.values()) model.forgetSessions();
     return this.#batcher.begin(signal);
+  }
+
+  async endRun(): Promise<void> {
+    let bytes = [...this.#sessions.values()].reduce((sum, open) => sum + open.bytes, 0);
+    const budget = this.#options.sessionBudgetBytes ?? totalmem() / 2;
+    const unused = [...this.#sessions].filter(([, open]) => open.lastRun < this.#run);
+    for (const [key, open] of unused.sort(([, a], [, b]) => a.lastRun - b.lastRun)) {
+      if (bytes <= budget) return;
+      bytes -= open.bytes;
+      this.#sessions.delete(key);
+      await releaseQuietly(open);
+    }
+  }
+
+  openNetworks(): string[] {
+    return [...this.#sessions.keys()].map((key) => key.split("|")[0]);
   }
 
   hold<T>(work: Promise<T>): Promise<T> {
@@ -87,18 +107,22 @@ class OnnxRuntime implements Runtime {
   async close(): Promise<void> {
     const open = [...this.#sessions.values()];
     this.#sessions.clear();
-    for (const session of open) await session.then((found) => found.release()).catch(() => {});
+    for (const one of open) await releaseQuietly(one);
   }
 
   /** The open session of a file as it is now on disk; opening counts as loading and holds the batcher. */
   #open(path: string): Promise<Session> {
-    const key = `${path}|${fileStamp(path)}`;
+    const { size, stamp } = fileFacts(path);
+    const key = `${path}|${stamp}`;
     const known = this.#sessions.get(key);
-    if (known) return known;
-    const opened = this.#batcher.load(this.#openNow(path));
-    this.#sessions.set(key, opened);
-    opened.catch(() => this.#sessions.delete(key));
-    return opened;
+    if (known) {
+      known.lastRun = this.#run;
+      return known.session;
+    }
+    const session = this.#batcher.load(this.#openNow(path));
+    this.#sessions.set(key, { session, bytes: size, lastRun: this.#run });
+    session.catch(() => this.#sessions.delete(key));
+    return session;
   }
 
   async #openNow(path: string): Promise<Session> {
@@ -123,8 +147,21 @@ class OnnxRuntime implements Runtime {
   }
 }
 
-function fileStamp(path: string): string {
+interface OpenSession {
+  readonly session: Promise<Session>;
+  /** Of the file with its external data: about what its weights take. */
+  readonly bytes: number;
+  lastRun: number;
+}
+
+/** A session that never opened has nothing to release. */
+async function releaseQuietly({ session }: OpenSession): Promise<void> {
+  await session.then((found) => found.release()).catch(() => {});
+}
+
+function fileFacts(path: string): { size: number; stamp: string } {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) throw new Error(`${path} is missing.`);
-  return `${found.size}|${found.mtimeMs}`;
+  const data = statSync(`${path}_data`, { throwIfNoEntry: false });
+  return { size: found.size + (data?.size ?? 0), stamp: `${found.size}|${found.mtimeMs}` };
 }

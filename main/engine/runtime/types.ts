@@ -32,6 +32,10 @@ export interface Runtime {
   ): Promise<{ readonly info: ModelInfo } | { readonly problem: string }>;
   /** Starts counting and sets the signal that is checked before every runtime call. */
   beginRun(signal: AbortSignal): Meter;
+  /** Releases networks that the run did not use, oldest first, while all that are open exceed the budget. */
+  endRun(): Promise<void>;
+  /** Files of the networks that are open. */
+  openNetworks(): readonly string[];
   /** Work outside networks: no batch is sent until it settles. */
   hold<T>(work: Promise<T>): Promise<T>;
   /** A hold whose time counts as loading. */
@@ -51,6 +55,8 @@ export interface RuntimeOptions {
   readonly threads?: number;
   /** Memory that one batch's activations may take. */
   readonly batchBudgetBytes?: number;
+  /** Memory that open networks of earlier runs may take; half of the machine's when left out. */
+  readonly sessionBudgetBytes?: number;
   /** Where optimised graphs and fingerprints may be kept; none = nowhere. */
   readonly cacheFolder?: string;
 }
