@@ -6,10 +6,12 @@ import { dpmpp2mSde, dpmpp2mSdeHeun, dpmpp3mSde } from "./dpmppMulti.ts";
 import { dpmpp2sAncestral, dpmppSde } from "./dpmppSingle.ts";
 import { euler } from "./euler.ts";
 import { eulerAncestral } from "./eulerAncestral.ts";
+import { gradientEstimation } from "./gradientEstimation.ts";
 import { heun } from "./heun.ts";
 import { ipndm } from "./ipndm.ts";
 import { lcm } from "./lcm.ts";
 import { lms } from "./lms.ts";
+import { resMultistep } from "./resMultistep.ts";
 import type { Sampler } from "./sampler.ts";
 
 export type { Sampler, SamplerIo, SamplerOptions } from "./sampler.ts";
@@ -31,6 +33,8 @@ export const samplers: readonly Sampler[] = [
   ddpm,
   ddim,
   ipndm,
+  resMultistep,
+  gradientEstimation,
   lcm,
 ];
 

@@ -1,5 +1,5 @@
 import type { NoiseSchedule } from "../model.ts";
-import { exponential, karras } from "./schedules/karras.ts";
+import { exponential, karras, klOptimal } from "./schedules/karras.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import { leading, linspaceSpacing, trailing } from "./schedules/spacings.ts";
 import { normal, sgmUniform, simple } from "./schedules/uniform.ts";
@@ -9,6 +9,7 @@ export const schedules: readonly Schedule[] = [
   normal,
   karras,
   exponential,
+  klOptimal,
   sgmUniform,
   simple,
   leading,

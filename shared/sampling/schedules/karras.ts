@@ -24,3 +24,14 @@ export const exponential: Schedule = {
     return [...linspace(Math.log(high), Math.log(low), steps).map((level) => toSigma(Math.exp(level))), 0];
   },
 };
+
+/** Even steps in arctan sigma: Align Your Steps (arXiv:2404.14507), the closed form for a Gaussian (ComfyUI's kl_optimal). */
+export const klOptimal: Schedule = {
+  id: "kl_optimal",
+  title: "kl_optimal",
+  summary: "Even steps in arctan sigma, optimal for Gaussian data.",
+  sigmas: (model, steps) => {
+    const { low, high, toSigma } = range(model);
+    return [...linspace(Math.atan(high), Math.atan(low), steps).map((angle) => toSigma(Math.tan(angle))), 0];
+  },
+};
