@@ -10,6 +10,14 @@ export function* ancestralCalls(sigmas: readonly number[], { eta }: SamplerOptio
   }
 }
 
+/** Calls of an ancestral walk with a middle evaluation, which a step whose deterministic part goes to 0 does not need. */
+export function* ancestralPairs(sigmas: readonly number[], options: SamplerOptions): Iterable<SamplerCall> {
+  for (const call of ancestralCalls(sigmas, options)) {
+    yield call;
+    if (call.next !== 0) yield { ...call, stage: 1 };
+  }
+}
+
 /** Euler steps down to sigmaDown, then fresh noise up to the next level. Eta 0 is Euler's method. */
 export async function ancestralWalk(
   denoiser: Denoiser,

@@ -1,6 +1,7 @@
 import { addScaled } from "../tensor/index.ts";
-import type { Sampler, SamplerCall } from "./sampler.ts";
-import { ancestralStep, churned, eulerStep, renoise, slope } from "./steps.ts";
+import { ancestralPairs } from "./ancestral.ts";
+import type { Sampler } from "./sampler.ts";
+import { ancestralStep, churned, eulerStep, renoise, slope, twoCallsAStep } from "./steps.ts";
 
 const cites = [
   {
@@ -25,12 +26,7 @@ export const dpm2: Sampler = {
   defaultEta: null,
   usesChurn: true,
   start: "sigma",
-  calls: function* (sigmas) {
-    for (let step = 0; step + 1 < sigmas.length; step++) {
-      yield { step, stage: 0 };
-      if (sigmas[step + 1] !== 0) yield { step, stage: 1 };
-    }
-  },
+  calls: twoCallsAStep,
   sample: async (denoiser, start, sigmas, io, options) => {
     let x = start;
     const steps = sigmas.length - 1;
@@ -61,13 +57,7 @@ export const dpm2Ancestral: Sampler = {
   defaultEta: 1,
   usesChurn: false,
   start: "sigma",
-  calls: function* (sigmas, { eta }): Iterable<SamplerCall> {
-    for (let step = 0; step + 1 < sigmas.length; step++) {
-      const next = ancestralStep(sigmas[step], sigmas[step + 1], eta).sigmaDown;
-      yield { step, stage: 0, next };
-      if (next !== 0) yield { step, stage: 1, next };
-    }
-  },
+  calls: ancestralPairs,
   sample: async (denoiser, start, sigmas, io, options) => {
     let x = start;
     for (let step = 0; step + 1 < sigmas.length; step++) {

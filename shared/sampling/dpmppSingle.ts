@@ -1,5 +1,6 @@
 import { combine } from "../tensor/index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { ancestralPairs } from "./ancestral.ts";
 import type { Sampler, SamplerCall } from "./sampler.ts";
 import { ancestralStep, renoise } from "./steps.ts";
 
@@ -28,13 +29,7 @@ export const dpmpp2sAncestral: Sampler = {
   defaultEta: 1,
   usesChurn: false,
   start: "sigma",
-  calls: function* (sigmas, { eta }): Iterable<SamplerCall> {
-    for (let step = 0; step + 1 < sigmas.length; step++) {
-      const next = ancestralStep(sigmas[step], sigmas[step + 1], eta).sigmaDown;
-      yield { step, stage: 0, next };
-      if (next !== 0) yield { step, stage: 1, next };
-    }
-  },
+  calls: ancestralPairs,
   sample: async (denoiser, start, sigmas, io, options) => {
     let x = start;
     for (let step = 0; step + 1 < sigmas.length; step++) {

@@ -1,6 +1,6 @@
 import { addScaled, mean2 } from "../tensor/index.ts";
 import type { Sampler } from "./sampler.ts";
-import { churned, eulerStep, renoise, slope } from "./steps.ts";
+import { churned, eulerStep, renoise, slope, twoCallsAStep } from "./steps.ts";
 
 /** Heun's method: Karras and others, 2022 (arXiv:2206.00364), algorithm 2. Two evaluations a step, one on a last step to 0. */
 export const heun: Sampler = {
@@ -20,12 +20,7 @@ export const heun: Sampler = {
   defaultEta: null,
   usesChurn: true,
   start: "sigma",
-  calls: function* (sigmas) {
-    for (let step = 0; step + 1 < sigmas.length; step++) {
-      yield { step, stage: 0 };
-      if (sigmas[step + 1] !== 0) yield { step, stage: 1 };
-    }
-  },
+  calls: twoCallsAStep,
   sample: async (denoiser, start, sigmas, io, options) => {
     let x = start;
     const steps = sigmas.length - 1;

@@ -47,3 +47,11 @@ export function churned(sigma: number, steps: number, churn: number): number {
 export function* oneCallAStep(sigmas: readonly number[]): Iterable<SamplerCall> {
   for (let step = 0; step + 1 < sigmas.length; step++) yield { step, stage: 0 };
 }
+
+/** Two evaluations for each step, one on a step to 0. */
+export function* twoCallsAStep(sigmas: readonly number[]): Iterable<SamplerCall> {
+  for (let step = 0; step + 1 < sigmas.length; step++) {
+    yield { step, stage: 0 };
+    if (sigmas[step + 1] !== 0) yield { step, stage: 1 };
+  }
+}
