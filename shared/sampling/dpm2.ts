@@ -1,7 +1,7 @@
 import { addScaled } from "../tensor/index.ts";
 import { ancestralPairs } from "./ancestral.ts";
 import type { Sampler } from "./sampler.ts";
-import { ancestralStep, churned, eulerStep, renoise, slope, twoCallsAStep } from "./steps.ts";
+import { ancestralStep, eulerStep, lifted, renoise, slope, twoCallsAStep } from "./steps.ts";
 
 const cites = [
   {
@@ -32,8 +32,9 @@ export const dpm2: Sampler = {
     const steps = sigmas.length - 1;
     for (let step = 0; step < steps; step++) {
       const [sigma, next] = [sigmas[step], sigmas[step + 1]];
-      const sigmaHat = churned(sigma, steps, options.churn);
-      x = renoise(x, Math.sqrt(sigmaHat ** 2 - sigma ** 2), sigmaHat, sigma, io, options);
+      const lift = lifted(x, sigma, steps, io, options);
+      const { sigmaHat } = lift;
+      x = lift.x;
       const denoised = await denoiser(x, sigmaHat, io.call(step, 0));
       await io.step({ step, sigma, x, denoised });
       if (next === 0) return denoised;

@@ -1,5 +1,5 @@
 import type { Sampler } from "./sampler.ts";
-import { churned, eulerStep, oneCallAStep, renoise } from "./steps.ts";
+import { eulerStep, lifted, oneCallAStep } from "./steps.ts";
 
 /** Euler's method: Karras and others, 2022 (arXiv:2206.00364), algorithm 2 without the correction. One evaluation a step. */
 export const euler: Sampler = {
@@ -25,8 +25,9 @@ export const euler: Sampler = {
     const steps = sigmas.length - 1;
     for (let step = 0; step < steps; step++) {
       const [sigma, next] = [sigmas[step], sigmas[step + 1]];
-      const sigmaHat = churned(sigma, steps, options.churn);
-      x = renoise(x, Math.sqrt(sigmaHat ** 2 - sigma ** 2), sigmaHat, sigma, io, options);
+      const lift = lifted(x, sigma, steps, io, options);
+      const { sigmaHat } = lift;
+      x = lift.x;
       const denoised = await denoiser(x, sigmaHat, io.call(step, 0));
       await io.step({ step, sigma, x, denoised });
       x = eulerStep(x, denoised, sigmaHat, next);

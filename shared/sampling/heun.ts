@@ -1,6 +1,6 @@
 import { addScaled, mean2 } from "../tensor/index.ts";
 import type { Sampler } from "./sampler.ts";
-import { churned, eulerStep, renoise, slope, twoCallsAStep } from "./steps.ts";
+import { eulerStep, lifted, slope, twoCallsAStep } from "./steps.ts";
 
 /** Heun's method: Karras and others, 2022 (arXiv:2206.00364), algorithm 2. Two evaluations a step, one on a last step to 0. */
 export const heun: Sampler = {
@@ -26,8 +26,9 @@ export const heun: Sampler = {
     const steps = sigmas.length - 1;
     for (let step = 0; step < steps; step++) {
       const [sigma, next] = [sigmas[step], sigmas[step + 1]];
-      const sigmaHat = churned(sigma, steps, options.churn);
-      x = renoise(x, Math.sqrt(sigmaHat ** 2 - sigma ** 2), sigmaHat, sigma, io, options);
+      const lift = lifted(x, sigma, steps, io, options);
+      const { sigmaHat } = lift;
+      x = lift.x;
       const denoised = await denoiser(x, sigmaHat, io.call(step, 0));
       await io.step({ step, sigma, x, denoised });
       const predicted = eulerStep(x, denoised, sigmaHat, next);

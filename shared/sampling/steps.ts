@@ -38,9 +38,19 @@ export function renoise(
   return factor === 0 ? x : addScaled(x, io.noise(x, sigma, next), factor);
 }
 
-/** The level that a step is lifted to before it is taken (arXiv:2206.00364, algorithm 2, line 4 to 6). */
-export function churned(sigma: number, steps: number, churn: number): number {
-  return sigma * (1 + Math.min(churn / steps, Math.SQRT2 - 1));
+/**
+ * x lifted to the level that its step is taken from: some noise is added first, spread over the walk as S_churn says
+ * (arXiv:2206.00364, algorithm 2, line 4 to 6). Without churn it stays where it is.
+ */
+export function lifted(
+  x: Tensor,
+  sigma: number,
+  steps: number,
+  io: SamplerIo,
+  options: SamplerOptions,
+): { readonly x: Tensor; readonly sigmaHat: number } {
+  const sigmaHat = sigma * (1 + Math.min(options.churn / steps, Math.SQRT2 - 1));
+  return { x: renoise(x, Math.sqrt(sigmaHat ** 2 - sigma ** 2), sigmaHat, sigma, io, options), sigmaHat };
 }
 
 /** One evaluation for each step. */

@@ -10,8 +10,6 @@ export interface WriteOptions {
   readonly indent?: number;
   /** Levels that get lines of their own; what lies deeper stays on its parent's line. */
   readonly lineLevels?: number;
-  /** Writes every character beyond ASCII as \uXXXX: still the same JSON, for places that hold Latin-1 only. */
-  readonly ascii?: boolean;
 }
 
 /**
@@ -19,14 +17,14 @@ export interface WriteOptions {
  * have, and for functions.
  */
 export function writeJson(value: unknown, options: WriteOptions = {}): string {
-  const { indent = 0, lineLevels = Number.POSITIVE_INFINITY, ascii = false } = options;
+  const { indent = 0, lineLevels = Number.POSITIVE_INFINITY } = options;
   const parts: string[] = [];
   const stack: Frame[] = [];
   const line = (depth: number) => (indent > 0 && depth <= lineLevels ? `\n${" ".repeat(indent * depth)}` : "");
   const gap = (depth: number) => (indent > 0 && depth > lineLevels ? " " : line(depth));
   const open = (part: unknown) => {
     const frame = container(part, stack.length + 1);
-    if (!frame) parts.push(scalar(part, ascii));
+    if (!frame) parts.push(scalar(part));
     else if (frame.items.length === 0) parts.push(frame.close === "]" ? "[]" : "{}");
     else {
       parts.push(frame.close === "]" ? "[" : "{");
@@ -44,7 +42,7 @@ export function writeJson(value: unknown, options: WriteOptions = {}): string {
     const [key, item] = entry;
     parts.push(top.next === 0 ? line(top.depth) : `,${gap(top.depth)}`);
     top.next += 1;
-    if (top.close === "}") parts.push(quote(key, ascii), indent > 0 ? ": " : ":");
+    if (top.close === "}") parts.push(JSON.stringify(key), indent > 0 ? ": " : ":");
     open(item);
   }
   return parts.join("");
@@ -57,18 +55,9 @@ function container(value: unknown, depth: number): Frame | null {
   return { items, close: "}", depth, next: 0 };
 }
 
-function scalar(value: unknown, ascii: boolean): string {
-  if (typeof value === "string") return quote(value, ascii);
+function scalar(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint" || typeof value === "boolean" || value === null) return String(value);
   if (typeof value === "number" && Number.isFinite(value)) return Object.is(value, -0) ? "-0" : String(value);
   throw new TypeError(`JSON has no ${typeof value === "number" ? "number" : "value"} ${String(value)}.`);
-}
-
-function quote(text: string, ascii: boolean): string {
-  const quoted = JSON.stringify(text);
-  if (!ascii) return quoted;
-  return quoted.replace(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

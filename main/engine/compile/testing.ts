@@ -1,3 +1,4 @@
+import type { Call } from "../../../shared/denoiser.ts";
 import type { ModelInfo } from "../../../shared/model.ts";
 import { type AnyNode, defineNode } from "../../../shared/node/define.ts";
 import { param } from "../../../shared/node/params.ts";
@@ -143,3 +144,16 @@ export function testWorkflow(
     }),
   };
 }
+
+/** The only step of a walk from 1 to 0; its noise is whatever it is shaped as. */
+export const testCall: Call = {
+  step: 0,
+  steps: 1,
+  sigma: 1,
+  next: 0,
+  sigmas: [1, 0],
+  stage: 0,
+  switches: {},
+  noise: (like) => like,
+  stream: () => (like) => like,
+};

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Call, Denoiser } from "../../../shared/denoiser.ts";
+import type { Denoiser } from "../../../shared/denoiser.ts";
 import type { RunEvent } from "../../../shared/events.ts";
 import type { NodeContext } from "../../../shared/node/context.ts";
 import { type AnyNode, defineNode } from "../../../shared/node/define.ts";
@@ -8,24 +8,13 @@ import { port } from "../../../shared/node/ports.ts";
 import { tensor } from "../../../shared/tensor/tensor.ts";
 import type { Workflow } from "../../../shared/workflow/workflow.ts";
 import { compile } from "../compile/compile.ts";
-import { testFacts, testWorkflow } from "../compile/testing.ts";
+import { testCall as call, testFacts, testWorkflow } from "../compile/testing.ts";
 import type { Meter, Runtime } from "../runtime/types.ts";
 import { ResultCache } from "./cache.ts";
 import { execute } from "./execute.ts";
 import { Failure } from "./failure.ts";
 
 const common = { version: 1, summary: "", keywords: [], doc: "", cites: [], status: "stable" } as const;
-const call: Call = {
-  step: 0,
-  steps: 1,
-  sigma: 1,
-  next: 0,
-  sigmas: [1, 0],
-  stage: 0,
-  switches: {},
-  noise: (like) => like,
-  stream: () => (like) => like,
-};
 
 /** Nodes that count what they do; each test has counts of its own. */
 function countingNodes() {

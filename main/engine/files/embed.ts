@@ -1,3 +1,5 @@
+import { joined } from "./bytes.ts";
+
 /** Exif bytes with one ASCII tag ImageDescription (0x010E), little-endian, holding `fairlead:` and the text. */
 function exif(text: string): Uint8Array {
   const value = new TextEncoder().encode(`fairlead:${text}\0`);
@@ -122,14 +124,4 @@ export function segmentText(bytes: Uint8Array): string | null {
   if (count === 0 || parts.size !== count) return null;
   const ordered = Array.from({ length: count }, (_, i) => parts.get(i + 1) ?? new Uint8Array(0));
   return new TextDecoder().decode(joined(ordered));
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

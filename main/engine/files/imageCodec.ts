@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { ImageFormat } from "../../../shared/node/context.ts";
 import type { Tensor } from "../../../shared/tensor/tensor.ts";
+import { embeddable } from "../../../shared/workflow/serialize.ts";
 import { embedInJpeg, embedInWebp } from "./embed.ts";
 import { FileError } from "./fileError.ts";
 import { imageSize } from "./imageSize.ts";
@@ -25,29 +26,23 @@ function sharpLibrary(): typeof import("sharp")["default"] {
 export async function encodeImage(sample: Tensor, { format, bitDepth, workflow }: EncodeOptions): Promise<Uint8Array> {
   const [height, width] = sample.shape.slice(-2);
   if (format === "png") {
-    const texts = workflow === undefined ? {} : { fairlead: asciiJson(workflow) };
+    const texts = workflow === undefined ? {} : { fairlead: embeddable(workflow) };
     return writePng({ width, height, bitDepth, samples: samplesOf(sample, bitDepth), texts, level: 6 });
   }
   const sharp = sharpLibrary();
   const raw = sharp(samplesOf(sample, 8), { raw: { width, height, channels: 3 } });
   if (format === "jpeg") {
     const bytes = await raw.jpeg({ quality: lossyQuality, chromaSubsampling: "4:4:4" }).toBuffer();
-    return workflow === undefined ? bytes : embedInJpeg(bytes, asciiJson(workflow));
+    return workflow === undefined ? bytes : embedInJpeg(bytes, embeddable(workflow));
   }
   const bytes = await raw.webp({ quality: lossyQuality, effort: 4 }).toBuffer();
-  return workflow === undefined ? bytes : embedInWebp(bytes, asciiJson(workflow), width, height);
+  return workflow === undefined ? bytes : embedInWebp(bytes, embeddable(workflow), width, height);
 }
 
 /** A picture as a small PNG for the window, quickly. */
 export async function thumbnailPng(sample: Tensor): Promise<Uint8Array> {
   const [height, width] = sample.shape.slice(-2);
   return writePng({ width, height, bitDepth: 8, samples: samplesOf(sample, 8), texts: {}, level: 1 });
-}
-
-/** JSON in one line of ASCII: tEXt holds Latin-1 only, and EXIF text is safest so. */
-function asciiJson(text: string): string {
-  const line = text.replace(/\n\s*/g, " ").trim();
-  return line.replace(/[\u007f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Interleaved RGB samples; 16-bit ones big-endian. Values are clamped and rounded to nearest. */

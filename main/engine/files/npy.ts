@@ -1,4 +1,5 @@
 import { type AnyTensor, dtypeOf, sizeOf } from "../../../shared/tensor/tensor.ts";
+import { fromHalf } from "../runtime/half.ts";
 import { FileError } from "./fileError.ts";
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -47,6 +48,8 @@ export function readNpy(bytes: Uint8Array): AnyTensor {
       return { data: new Float32Array(buffer), shape };
     case "f8":
       return { data: new Float64Array(buffer), shape };
+    case "f2":
+      return { data: fromHalf(new Uint16Array(buffer)), shape };
     case "i8":
       return { data: new BigInt64Array(buffer), shape };
     default:
@@ -57,7 +60,6 @@ export function readNpy(bytes: Uint8Array): AnyTensor {
 function converted(kind: string, buffer: ArrayBufferLike, size: number): Float32Array | Float64Array {
   const view = new DataView(buffer);
   const read: Readonly<Record<string, (i: number) => number>> = {
-    f2: (i) => halfValue(view.getUint16(2 * i, true)),
     i1: (i) => view.getInt8(i),
     u1: (i) => view.getUint8(i),
     b1: (i) => view.getUint8(i),
@@ -71,14 +73,6 @@ function converted(kind: string, buffer: ArrayBufferLike, size: number): Float32
   const data = isWide ? new Float64Array(size) : new Float32Array(size);
   for (let i = 0; i < size; i++) data[i] = read[kind](i);
   return data;
-}
-
-function halfValue(word: number): number {
-  const sign = word & 0x8000 ? -1 : 1;
-  const exponent = (word >>> 10) & 0x1f;
-  const mantissa = word & 0x3ff;
-  if (exponent === 0x1f) return mantissa ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (exponent === 0 ? mantissa * 2 ** -24 : (1 + mantissa / 1024) * 2 ** (exponent - 15));
 }
 
 /** Shape of a .npy file from its first bytes; throws a FileError for anything else. */

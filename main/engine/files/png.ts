@@ -1,4 +1,5 @@
 import { crc32, deflateSync } from "node:zlib";
+import { joined } from "./bytes.ts";
 
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
@@ -62,16 +63,6 @@ function filtered(samples: Uint8Array, height: number): Uint8Array {
     }
   }
   return rows;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 /** Whether bytes begin as a PNG file does. */

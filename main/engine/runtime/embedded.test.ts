@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Call } from "../../../shared/denoiser.ts";
 import type { Conditioning, Model } from "../../../shared/model.ts";
 import type { Tensor } from "../../../shared/tensor/tensor.ts";
+import { testCall as call } from "../compile/testing.ts";
 import { createRuntime } from "./runtime.ts";
 import type { Meter } from "./types.ts";
 
@@ -28,18 +28,6 @@ beforeEach(() => {
 });
 
 afterAll(() => runtime.close());
-
-const call: Call = {
-  step: 0,
-  steps: 1,
-  sigma: 1,
-  next: 0,
-  sigmas: [1, 0],
-  stage: 0,
-  switches: {},
-  noise: (like) => like,
-  stream: () => (like) => like,
-};
 
 function latent(batch: number, seed: number): Tensor {
   const shape = [batch, 4, 16, 16];

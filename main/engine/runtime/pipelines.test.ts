@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeTinyPipeline, type TinyPipeline, tinyPipelines } from "../../../scripts/make-tiny-pipelines.ts";
-import type { Call } from "../../../shared/denoiser.ts";
 import type { Conditioning, Model } from "../../../shared/model.ts";
 import { sliceRows } from "../../../shared/tensor/index.ts";
 import type { Tensor } from "../../../shared/tensor/tensor.ts";
+import { testCall as call } from "../compile/testing.ts";
 import { createRuntime } from "./runtime.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fairlead-pipelines-"));
@@ -26,18 +26,6 @@ async function open(name: string): Promise<Model> {
   if ("problem" in found) throw new Error(found.problem);
   return runtime.model(join(folder, name), "");
 }
-
-const call: Call = {
-  step: 0,
-  steps: 1,
-  sigma: 1,
-  next: 0,
-  sigmas: [1, 0],
-  stage: 0,
-  switches: {},
-  noise: (like) => like,
-  stream: () => (like) => like,
-};
 
 /** Numbers that differ everywhere. */
 function wave(shape: readonly number[], seed = 0): Tensor {
