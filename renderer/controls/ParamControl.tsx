@@ -1,6 +1,7 @@
 import { labelOf } from "../../shared/node/names.ts";
 import type { Param, ParamValue } from "../../shared/node/params.ts";
 import { BooleanField, ColorField } from "./BooleanField.tsx";
+import { ComponentsField } from "./ComponentsField.tsx";
 import styles from "./controls.module.css";
 import { FileField } from "./FileField.tsx";
 import type { FieldProps } from "./field.ts";
@@ -72,6 +73,8 @@ function Control({ param, mode, onModeChange, choices, ...rest }: ControlProps) 
       return <NumbersField {...rest} param={param} />;
     case "color":
       return <ColorField {...rest} param={param} />;
+    case "components":
+      return <ComponentsField {...rest} param={param} />;
   }
 }
 

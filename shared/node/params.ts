@@ -1,4 +1,5 @@
 import type { Curve } from "../denoiser.ts";
+import type { Component } from "../testbed/component.ts";
 import type { WireType } from "./wires.ts";
 
 interface Common {
@@ -84,6 +85,11 @@ export interface ColorParam extends Common {
   /** #rrggbb */
   readonly default: string;
 }
+/** Gaussians of a mixture in the plane; a document may leave a label out. */
+export interface ComponentsParam extends Common {
+  readonly kind: "components";
+  readonly default: readonly Component[];
+}
 
 export type Param =
   | NumberParam
@@ -95,7 +101,8 @@ export type Param =
   | BooleanParam
   | FileParam
   | NumbersParam
-  | ColorParam;
+  | ColorParam
+  | ComponentsParam;
 
 export type ParamKind = Param["kind"];
 
@@ -124,11 +131,13 @@ export type ParamArgument<P extends Param> = P extends CurveParam
           ? boolean
           : P extends NumbersParam
             ? readonly number[]
-            : P extends SelectParam
-              ? P["open"] extends true
-                ? string
-                : P["options"][number]["value"]
-              : string;
+            : P extends ComponentsParam
+              ? readonly Component[]
+              : P extends SelectParam
+                ? P["open"] extends true
+                  ? string
+                  : P["options"][number]["value"]
+                : string;
 
 type Given<P, Optional extends keyof P> = Omit<P, "kind" | Optional> & Partial<Pick<P, Optional>>;
 
@@ -144,6 +153,7 @@ export const wiresIntoParam: Readonly<Record<ParamKind, readonly WireType[]>> = 
   file: [],
   numbers: [],
   color: [],
+  components: [],
 };
 
 /** Declares parameters: `param.curve({ default: 5, min: 0, max: 30, step: 0.1, about: "1 = no guidance" })`. */
@@ -202,6 +212,11 @@ export const param = {
   }),
   color: <const O extends Given<ColorParam, "onCard">>(options: O) => ({
     kind: "color" as const,
+    onCard: true,
+    ...options,
+  }),
+  components: <const O extends Given<ComponentsParam, "onCard">>(options: O) => ({
+    kind: "components" as const,
     onCard: true,
     ...options,
   }),

@@ -17,6 +17,8 @@ export function refuseValue(label: string, param: Param, value: ParamValue): str
       return refuseChoice(label, param, value);
     case "numbers":
       return refuseNumbers(label, value);
+    case "components":
+      return refuseComponents(label, value);
     case "text":
     case "file":
       return typeof value === "string" ? null : `${label} must be text, not ${kindOf(value)}.`;
@@ -63,6 +65,32 @@ function refuseNumbers(label: string, value: ParamValue): string | null {
   if (!Array.isArray(value)) return `${label} must be a list of numbers, not ${kindOf(value)}.`;
   const wrong = value.findIndex((item) => typeof item !== "number" || !Number.isFinite(item));
   return wrong < 0 ? null : `${label} has something else than a number at place ${wrong + 1}.`;
+}
+
+function refuseComponents(label: string, value: ParamValue): string | null {
+  if (!Array.isArray(value)) return `${label} must be a list of components, not ${kindOf(value)}.`;
+  if (value.length === 0) return `${label} is empty. Add a component.`;
+  for (const [i, component] of value.entries()) {
+    const wrong = refuseComponent(component);
+    if (wrong !== null) return `Component ${i + 1} ${wrong}`;
+  }
+  return null;
+}
+
+/** The end of a sentence that starts with the component. */
+function refuseComponent(component: ParamValue): string | null {
+  if (component === null || typeof component !== "object" || Array.isArray(component))
+    return `is ${kindOf(component)}, but must be an object with weight, mean, std and label.`;
+  const { weight, mean, std, label } = component as Readonly<Record<string, ParamValue | undefined>>;
+  if (!isPositive(weight)) return "needs a weight that is a finite number above 0.";
+  if (!isPositive(std)) return "needs an std that is a finite number above 0.";
+  if (!Array.isArray(mean) || mean.length !== 2 || !mean.every((side) => Number.isFinite(side)))
+    return "needs a mean of two finite numbers, [x, y].";
+  return label === undefined || typeof label === "string" ? null : `has a label that is ${kindOf(label)}, not text.`;
+}
+
+function isPositive(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(value) && value > 0;
 }
 
 /** What a value is, in words for messages. */
