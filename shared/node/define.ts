@@ -33,13 +33,31 @@ export type OutputForecasts<O extends Ports> = {
   readonly [K in keyof O]?: O[K] extends Port<infer T> ? WireForecasts[T] | undefined : never;
 };
 
+/** An evaluation that is told apart from the plain one by its name; "" is the plain one. */
+export interface AskedVariant {
+  readonly variant: string;
+  readonly switches?: Readonly<Record<string, number>>;
+  /** The x of this variant has sides smaller by this factor. */
+  readonly shrink?: number;
+}
+
 /**
  * How often one evaluation of a denoiser output asks an input: a number, where the first asks with the node's own x
- * (shared with every other node that asks the same) and further ones with another; or named variants.
+ * (shared with every other node that asks the same) and further ones with another; or named variants; or, for a list
+ * port, what is asked of each of its edges. A model input counts the evaluations that the node makes of it directly.
  */
-export type Asks =
-  | number
-  | readonly { readonly variant: string; readonly switches?: Readonly<Record<string, number>> }[];
+export type Asks = number | readonly AskedVariant[] | { readonly each: readonly Asks[] };
+
+/** What a sampler asks next. */
+export interface PlannedCall {
+  /** The denoiser input; several where they are asked for the same x at the same time. */
+  readonly input: string | readonly string[];
+  readonly at: CallInfo;
+  /** How many x of this shape are asked for at the same time; 1 when absent. */
+  readonly windows?: number;
+  /** Shape of x where it is not that of the “latent” input. */
+  readonly shape?: readonly number[];
+}
 
 export interface Citation {
   /** "arXiv:2207.12598", or a DOI or address. */
@@ -114,10 +132,7 @@ export interface NodeDefinition<I extends Ports = Ports, P extends Params = Para
     context: NodeContext,
   ): Promise<OutputValues<O>> | OutputValues<O>;
   /** Walks the sigmas: the evaluations that `run` will make of which denoiser input, in order. */
-  calls?(
-    inputs: InputForecasts<I>,
-    params: ParamArguments<P>,
-  ): Iterable<{ readonly input: string; readonly at: CallInfo }>;
+  calls?(inputs: InputForecasts<I>, params: ParamArguments<P>): Iterable<PlannedCall>;
   /** Runtime calls of other networks (encoders, decoders), by a name for the session; to plan bytes and sessions. */
   readonly sessions?: readonly string[];
   /** Documents of older versions: [fromVersion, params => params]. */
@@ -147,5 +162,5 @@ export interface AnyNode extends Omit<NodeDefinition, "evaluations" | "forecast"
     params: Checked,
     context: NodeContext,
   ): Promise<Readonly<Record<string, unknown>>> | Readonly<Record<string, unknown>>;
-  calls?(inputs: Checked, params: Checked): Iterable<{ readonly input: string; readonly at: CallInfo }>;
+  calls?(inputs: Checked, params: Checked): Iterable<PlannedCall>;
 }

@@ -1,6 +1,6 @@
 import type { CallInfo } from "../../../shared/denoiser.ts";
 import type { ModelInfo } from "../../../shared/model.ts";
-import type { AnyNode, Asks } from "../../../shared/node/define.ts";
+import type { AnyNode, AskedVariant, Asks } from "../../../shared/node/define.ts";
 import type { ParamValue } from "../../../shared/node/params.ts";
 import type { Port } from "../../../shared/node/ports.ts";
 import type { Cost, PlanStep } from "../../../shared/plan.ts";
@@ -95,12 +95,13 @@ function walkSampler(
   const count: Count = { nfe: 0, upperBound: step.definition.upperBound ?? false };
   const shape = (step.known.latent as { shape: readonly number[] } | undefined)?.shape ?? [1];
   let round = 0;
-  for (const { input, at } of step.definition.calls!(step.known, step.args)) {
-    const source = step.inputs[input]?.[0];
-    if (!source) continue;
-    for (const leaf of evaluations(source.step, at, byId, count)) {
-      count.nfe += 1;
-      addLeaf(leaf, at, shape, start + round, { facts, rounds, sessions });
+  for (const { input, at, windows = 1, shape: own = shape } of step.definition.calls!(step.known, step.args)) {
+    const roots = [input].flat().flatMap((name) => step.inputs[name]?.[0]?.step ?? []);
+    if (roots.length === 0) continue;
+    for (const { leaf, shrink } of evaluations(roots, at, byId, count)) {
+      count.nfe += windows;
+      const asked = own.map((side, axis) => (axis === 0 ? side * windows : axis === 1 ? side : side / shrink));
+      addLeaf(leaf, at, asked, start + round, { facts, rounds, sessions });
     }
     round += 1;
   }
@@ -114,7 +115,7 @@ interface Books {
 }
 
 function addLeaf(leaf: PlannedStep, at: CallInfo, shape: readonly number[], round: number, books: Books): void {
-  const info = leaf.known.model as ModelInfo | undefined;
+  const info = (leaf.known.model ?? leaf.forecast.model) as ModelInfo | undefined;
   const name = `${info?.name}/${info?.network}`;
   books.sessions.set(name, info?.bytes.network ?? 0);
   const level = info?.batching.scalarTimestep ? at.sigma : "";
@@ -127,39 +128,51 @@ function addLeaf(leaf: PlannedStep, at: CallInfo, shape: readonly number[], roun
   else books.rounds.set(key, { rows: shape[0], capacity });
 }
 
-/** Networks that one evaluation of the denoiser at `root` reaches. Does not recurse: graphs may be deep. */
+/** A network that is asked, with an x smaller by `shrink`. */
+interface Reached {
+  readonly leaf: PlannedStep;
+  readonly shrink: number;
+}
+
+/** Networks that one evaluation of the denoisers at `roots` reaches. Does not recurse: graphs may be deep. */
 function* evaluations(
-  root: string,
+  roots: readonly string[],
   at: CallInfo,
   byId: ReadonlyMap<string, PlannedStep>,
   count: Count,
-): Generator<PlannedStep> {
+): Generator<Reached> {
   const seen = new Set<string>();
-  const waiting: { id: string; variant: string }[] = [{ id: root, variant: "" }];
+  const waiting = roots.map((id) => ({ id, variant: "", shrink: 1 }));
   while (waiting.length > 0) {
-    const { id, variant } = waiting.pop()!;
+    const { id, variant, shrink } = waiting.pop()!;
     const mark = `${variant}|${id}`;
     const step = byId.get(id);
     if (seen.has(mark) || !step) continue;
     seen.add(mark);
     if (!step.definition.evaluations) {
-      yield step;
+      yield { leaf: step, shrink };
       continue;
     }
     if (step.definition.upperBound) count.upperBound = true;
     const asked = step.definition.evaluations(step.args, at) as Readonly<Record<string, Asks>>;
     for (const [input, asks] of Object.entries(asked)) {
-      for (const source of step.inputs[input] ?? []) {
-        for (const next of variants(asks, variant, id, input)) waiting.push({ id: source.step, variant: next });
+      for (const [edge, source] of (step.inputs[input] ?? []).entries()) {
+        const own = typeof asks === "object" && "each" in asks ? (asks.each[edge] ?? 0) : asks;
+        for (const next of variants(own, variant, `${id}.${input}`)) {
+          waiting.push({ id: source.step, variant: next.variant, shrink: shrink * (next.shrink ?? 1) });
+        }
       }
     }
   }
 }
 
 /** The first plain evaluation shares the node's own x; further ones and named variants are evaluations of their own. */
-function variants(asks: Asks, variant: string, id: string, input: string): string[] {
+function variants(asks: Asks, variant: string, name: string): readonly AskedVariant[] {
   if (asks === 0) return [];
-  if (asks === 1) return [variant];
-  if (typeof asks !== "number") return asks.map((ask) => (ask.variant === "" ? variant : `${variant}/${ask.variant}`));
-  return Array.from({ length: asks }, (_, i) => (i === 0 ? variant : `${variant}/${id}.${input}.${i}`));
+  if (asks === 1) return [{ variant }];
+  if (typeof asks === "number") {
+    return Array.from({ length: asks }, (_, i) => ({ variant: i === 0 ? variant : `${variant}/${name}.${i}` }));
+  }
+  if ("each" in asks) return asks.each.flatMap((own) => variants(own, variant, name));
+  return asks.map((ask) => ({ ...ask, variant: ask.variant === "" ? variant : `${variant}/${ask.variant}` }));
 }

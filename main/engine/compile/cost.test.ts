@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import type { CallInfo } from "../../../shared/denoiser.ts";
+import { type AnyNode, defineNode, type PlannedCall } from "../../../shared/node/define.ts";
+import { param } from "../../../shared/node/params.ts";
+import { port } from "../../../shared/node/ports.ts";
+import { compile } from "./compile.ts";
+import { testFacts, testRegistry, testWorkflow } from "./testing.ts";
+
+const common = { version: 1, summary: "", keywords: [], doc: "", cites: [], status: "stable" } as const;
+const at: CallInfo = { step: 0, steps: 1, sigma: 1, next: 0, sigmas: [1, 0], stage: 0, switches: {} };
+
+/** A list of denoisers of which those with weight 0 are not asked. */
+const blend = defineNode({
+  ...common,
+  type: "test/blend",
+  title: "Blend",
+  inputs: { others: port.denoiser("", { many: true }) },
+  params: { weights: param.numbers({ default: [], about: "" }) },
+  outputs: { denoiser: port.denoiser("") },
+  evaluations: ({ weights }) => ({ others: { each: weights.map((weight) => (weight === 0 ? 0 : 1)) } }),
+  build: () => ({ denoiser: async (x) => x }),
+});
+
+/** Asks the denoiser, the same at a quarter of the area, and the model itself. */
+const smaller = defineNode({
+  ...common,
+  type: "test/smaller",
+  title: "Smaller",
+  inputs: { denoiser: port.denoiser(""), model: port.model("") },
+  params: {},
+  outputs: { denoiser: port.denoiser("") },
+  evaluations: () => ({ denoiser: [{ variant: "" }, { variant: "low", shrink: 2 }], model: 1 }),
+  build: () => ({ denoiser: async (x) => x }),
+});
+
+function sampler(type: string, calls: readonly PlannedCall[]): AnyNode {
+  return defineNode({
+    ...common,
+    type: `test/${type}`,
+    title: type,
+    effect: "shows",
+    inputs: { strong: port.denoiser(""), weak: port.denoiser("", { optional: true }), latent: port.latent("") },
+    params: {},
+    outputs: { latent: port.latent("") },
+    calls: () => calls,
+    run: ({ latent }) => ({ latent }),
+  });
+}
+
+const latent = defineNode({
+  ...common,
+  type: "test/latent",
+  title: "Latent",
+  inputs: {},
+  params: {},
+  outputs: { latent: port.latent("") },
+  forecast: () => ({ latent: { shape: [2, 4, 8, 8] } }),
+  run: () => ({ latent: { data: new Float32Array(512), shape: [2, 4, 8, 8] } }),
+});
+
+function costOf(
+  calls: readonly PlannedCall[],
+  nodes: Parameters<typeof testWorkflow>[0],
+  edges: readonly string[],
+): unknown {
+  const own = [blend, smaller, latent, sampler("walker", calls)].map((node) => [node.type, node] as const);
+  const workflow = testWorkflow(
+    [["m", "model"], ["p", "leaf"], ["n", "leaf"], ["l", "latent"], ["w", "walker"], ...nodes],
+    ["m.model p.model", "m.model n.model", "l.latent w.latent", ...edges],
+  );
+  const { nfe, runs } = compile(workflow, new Map<string, AnyNode>([...testRegistry, ...own]), testFacts).plan!.cost;
+  return { nfe, runs };
+}
+
+test("of a list port each edge is counted by itself", () => {
+  const edges = ["p.denoiser b.others", "n.denoiser b.others", "b.denoiser w.strong"];
+  const count = (weights: readonly number[]) => costOf([{ input: "strong", at }], [["b", "blend", { weights }]], edges);
+  expect(count([1, 1])).toEqual({ nfe: 2, runs: 1 });
+  expect(count([1, 0])).toEqual({ nfe: 1, runs: 1 });
+});
+
+test("an evaluation at another size is a call of its own; the model itself shares the call of its size", () => {
+  const edges = ["p.denoiser s.denoiser", "m.model s.model", "s.denoiser w.strong"];
+  expect(costOf([{ input: "strong", at }], [["s", "smaller"]], edges)).toEqual({ nfe: 3, runs: 2 });
+});
+
+test("a sampler that asks two inputs at once needs one call for both", () => {
+  const edges = ["p.denoiser w.strong", "n.denoiser w.weak"];
+  expect(costOf([{ input: ["strong", "weak"], at }], [], edges)).toEqual({ nfe: 2, runs: 1 });
+  const apart = [
+    { input: "strong", at },
+    { input: "weak", at },
+  ];
+  expect(costOf(apart, [], edges)).toEqual({ nfe: 2, runs: 2 });
+  expect(costOf([{ input: ["strong", "weak"], at }], [], ["p.denoiser w.strong", "p.denoiser w.weak"])).toEqual({
+    nfe: 1,
+    runs: 1,
+  });
+});
+
+test("windows of one shape share a call", () => {
+  expect(costOf([{ input: "strong", at, windows: 5, shape: [2, 4, 4, 4] }], [], ["p.denoiser w.strong"])).toEqual({
+    nfe: 5,
+    runs: 1,
+  });
+});
