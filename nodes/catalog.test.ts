@@ -51,7 +51,8 @@ function isInside(param: Param): boolean {
     return param.open === true || param.options.some((option) => option.value === param.default);
   if (param.kind !== "number" && param.kind !== "integer" && param.kind !== "curve") return true;
   if (param.default === null) return param.kind === "number" && param.empty !== undefined;
-  return param.default >= (param.min ?? -Infinity) && param.default <= (param.max ?? Infinity);
+  const values = typeof param.default === "number" ? [param.default] : param.default.points.map(([, y]) => y);
+  return values.every((value) => value >= (param.min ?? -Infinity) && value <= (param.max ?? Infinity));
 }
 
 function hasWire(node: NodeDescription, wire: string): boolean {

@@ -1,3 +1,4 @@
+import type { CurveValue } from "../curves/curveValue.ts";
 import type { Curve } from "../denoiser.ts";
 import type { Component } from "../testbed/component.ts";
 import type { WireType } from "./wires.ts";
@@ -35,9 +36,10 @@ export interface IntegerParam extends Numeric {
   readonly kind: "integer";
   readonly default: number;
 }
+/** A number that may change over the walk: a document stores a number, or a curve whose values keep within the limits. */
 export interface CurveParam extends Numeric {
   readonly kind: "curve";
-  readonly default: number;
+  readonly default: number | CurveValue;
 }
 export interface TextParam extends Common {
   readonly kind: "text";

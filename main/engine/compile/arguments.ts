@@ -1,4 +1,5 @@
-import type { Curve } from "../../../shared/denoiser.ts";
+import { curveOf } from "../../../shared/curves/curve.ts";
+import { isCurveValue, refuseCurve } from "../../../shared/curves/curveValue.ts";
 import type { AnyNode } from "../../../shared/node/define.ts";
 import type { Param, ParamValue } from "../../../shared/node/params.ts";
 
@@ -15,7 +16,7 @@ export function completeParams(
 }
 
 /**
- * What a node's functions receive: numbers of curve parameters as functions, seeds as bigint. A value that came over a
+ * What a node's functions receive: curve parameters (numbers and drawn curves) as functions, seeds as bigint. A value that came over a
  * wire (`wired`) replaces the parameter's own.
  */
 export function paramArguments(
@@ -32,13 +33,15 @@ export function paramArguments(
 }
 
 function argument(param: Param, value: unknown): unknown {
-  if (param.kind === "curve" && typeof value === "number") return constant(value);
+  if (param.kind === "curve") return curveArgument(value);
   if (param.kind === "seed" && (typeof value === "number" || typeof value === "bigint")) return BigInt(value);
   // A document may leave a label out; what else is wrong has been refused by now, or nothing is run.
   if (param.kind === "components" && Array.isArray(value)) return value.map((one) => ({ label: "", ...one }));
   return value;
 }
 
-function constant(value: number): Curve {
-  return () => value;
+/** A curve wire's function stays as it is; an object that is no curve has been refused, so nothing will read it. */
+function curveArgument(value: unknown): unknown {
+  if (typeof value === "number") return curveOf(value);
+  return isCurveValue(value) && refuseCurve("", value) === null ? curveOf(value) : value;
 }

@@ -1,3 +1,4 @@
+import { type CurveValue, isCurveValue, refuseCurve } from "../../../shared/curves/curveValue.ts";
 import type { Param, ParamValue } from "../../../shared/node/params.ts";
 
 const maxSeed = 2n ** 64n - 1n;
@@ -7,8 +8,9 @@ export function refuseValue(label: string, param: Param, value: ParamValue): str
   switch (param.kind) {
     case "number":
     case "integer":
-    case "curve":
       return refuseNumber(label, param, value);
+    case "curve":
+      return isCurveValue(value) ? refuseDrawn(label, param, value) : refuseNumber(label, param, value);
     case "seed":
       return refuseSeed(label, value);
     case "boolean":
@@ -40,6 +42,14 @@ function refuseNumber(label: string, param: Numeric, value: ParamValue): string 
   if (param.min !== undefined && value < param.min) return `${label} is ${value}. ${rangeOf(param)}`;
   if (param.max !== undefined && value > param.max) return `${label} is ${value}. ${rangeOf(param)}`;
   return null;
+}
+
+function refuseDrawn(label: string, param: Numeric, value: object): string | null {
+  const sentence = refuseCurve(label, value);
+  if (sentence) return sentence;
+  const { points } = value as CurveValue;
+  const wrong = points.findIndex(([, y]) => refuseNumber(label, param, y) !== null);
+  return wrong < 0 ? null : `${label} is ${points[wrong][1]} at point ${wrong + 1} of its curve. ${rangeOf(param)}`;
 }
 
 function rangeOf(param: Numeric): string {
