@@ -1,6 +1,7 @@
 import type { CurveValue } from "../curves/curveValue.ts";
 import type { Curve } from "../denoiser.ts";
 import type { Component } from "../testbed/component.ts";
+import type { Citation } from "./define.ts";
 import type { WireType } from "./wires.ts";
 
 interface Common {
@@ -50,7 +51,11 @@ export interface TextParam extends Common {
 export interface Choice {
   readonly value: string;
   readonly label?: string;
+  /** One line, beside the name. */
   readonly about?: string;
+  /** Markdown: what the choice does to a picture and when to make it. */
+  readonly doc?: string;
+  readonly cites?: readonly Citation[];
 }
 export interface SelectParam extends Common {
   readonly kind: "select";
