@@ -117,8 +117,15 @@ export interface NodeDefinition<I extends Ports = Ports, P extends Params = Para
   readonly effect?: "shows" | "writes" | "measures";
   /** Only for people (notes): never compiled. */
   readonly inert?: boolean;
-  /** Model evaluations by input for one evaluation of the denoiser output at `at`. Missing inputs count 0. */
-  evaluations?(params: ParamArguments<P>, at: CallInfo): Readonly<Record<string, Asks>>;
+  /**
+   * Model evaluations by input for one evaluation of the denoiser output at `at`; missing inputs count 0. `edges` tells
+   * how many edges end on each input.
+   */
+  evaluations?(
+    params: ParamArguments<P>,
+    at: CallInfo,
+    edges: { readonly [K in keyof I]: number },
+  ): Readonly<Record<string, Asks>>;
   /** True if the method decides by data, so that the count is an upper bound. */
   readonly upperBound?: boolean;
   /** What is known of the outputs before the run; reports problems. Pure and fast. */
@@ -154,7 +161,7 @@ type Checked = any;
 
 /** A node of any shape, as the compiler and the executor handle it. */
 export interface AnyNode extends Omit<NodeDefinition, "evaluations" | "forecast" | "build" | "run" | "calls"> {
-  evaluations?(params: Checked, at: CallInfo): Readonly<Record<string, Asks>>;
+  evaluations?(params: Checked, at: CallInfo, edges: Checked): Readonly<Record<string, Asks>>;
   forecast?(inputs: Checked, params: Checked, context: PlanContext): Readonly<Record<string, unknown>>;
   build?(inputs: Checked, params: Checked, context: NodeContext): Readonly<Record<string, unknown>>;
   run?(

@@ -17,7 +17,9 @@ const blend = defineNode({
   inputs: { others: port.denoiser("", { many: true }) },
   params: { weights: param.numbers({ default: [], about: "" }) },
   outputs: { denoiser: port.denoiser("") },
-  evaluations: ({ weights }) => ({ others: { each: weights.map((weight) => (weight === 0 ? 0 : 1)) } }),
+  evaluations: ({ weights }, _at, edges) => ({
+    others: { each: Array.from({ length: edges.others }, (_, k) => ((weights[k] ?? 1) === 0 ? 0 : 1)) },
+  }),
   build: () => ({ denoiser: async (x) => x }),
 });
 
@@ -75,7 +77,7 @@ function costOf(
 test("of a list port each edge is counted by itself", () => {
   const edges = ["p.denoiser b.others", "n.denoiser b.others", "b.denoiser w.strong"];
   const count = (weights: readonly number[]) => costOf([{ input: "strong", at }], [["b", "blend", { weights }]], edges);
-  expect(count([1, 1])).toEqual({ nfe: 2, runs: 1 });
+  expect(count([])).toEqual({ nfe: 2, runs: 1 });
   expect(count([1, 0])).toEqual({ nfe: 1, runs: 1 });
 });
 

@@ -47,8 +47,8 @@ export function forecastCost(
       ends.set(step.id, 0);
       continue;
     }
-    const own = step.definition.sessions ?? [];
     const model = step.known.model as ModelInfo | undefined;
+    const own = model?.labels ? [] : (step.definition.sessions ?? []);
     for (const name of own) sessions.set(`${model?.name}/${name}`, model?.bytes.parts[name] ?? 0);
     const walk = step.definition.calls ? walkSampler(step, byId, facts, start, rounds, sessions) : null;
     if (walk) nfe.set(step.id, walk.count);
@@ -116,6 +116,8 @@ interface Books {
 
 function addLeaf(leaf: PlannedStep, at: CallInfo, shape: readonly number[], round: number, books: Books): void {
   const info = (leaf.known.model ?? leaf.forecast.model) as ModelInfo | undefined;
+  // A closed form is counted, but runs in no session.
+  if (info?.labels) return;
   const name = `${info?.name}/${info?.network}`;
   books.sessions.set(name, info?.bytes.network ?? 0);
   const level = info?.batching.scalarTimestep ? at.sigma : "";
@@ -154,7 +156,7 @@ function* evaluations(
       continue;
     }
     if (step.definition.upperBound) count.upperBound = true;
-    const asked = step.definition.evaluations(step.args, at) as Readonly<Record<string, Asks>>;
+    const asked = step.definition.evaluations(step.args, at, edgesOf(step));
     for (const [input, asks] of Object.entries(asked)) {
       for (const [edge, source] of (step.inputs[input] ?? []).entries()) {
         const own = typeof asks === "object" && "each" in asks ? (asks.each[edge] ?? 0) : asks;
@@ -164,6 +166,10 @@ function* evaluations(
       }
     }
   }
+}
+
+function edgesOf({ definition, inputs }: PlannedStep): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.keys(definition.inputs).map((name) => [name, inputs[name]?.length ?? 0]));
 }
 
 /** The first plain evaluation shares the node's own x; further ones and named variants are evaluations of their own. */
