@@ -1,5 +1,6 @@
 import type { Denoiser, NativeSpace } from "./denoiser.ts";
 import type { AnyTensor, FloatType, Tensor } from "./tensor/tensor.ts";
+import type { Mixture } from "./testbed/mixture.ts";
 
 /** The noise levels a network was trained on. Plain data: it is read from the folder's configuration while planning. */
 export interface NoiseSchedule {
@@ -39,6 +40,8 @@ export interface ModelInfo {
   readonly networks: readonly string[];
   /** False where the exported network takes one sample at a time, or one timestep for the batch. */
   readonly batching: { readonly fixedBatch: number | null; readonly scalarTimestep: boolean };
+  /** Only of models in closed form, which have no networks: the labels that a text may name. */
+  readonly labels?: readonly string[];
 }
 
 /** Text embedding and side inputs of the network. Rows are samples; one row serves any batch. */
@@ -70,6 +73,8 @@ export interface PortInfo {
 /** A `model` wire: a whole folder. Sessions are opened when first used. */
 export interface Model {
   readonly info: ModelInfo;
+  /** Only of models in closed form: the density that they are exact for. */
+  readonly mixture?: Mixture;
   /** Embeds a prompt with all text encoders of the folder. */
   encodeText(text: string): Promise<Conditioning>;
   /** The denoiser under a conditioning. Each evaluation is one request to the batcher. */

@@ -1,6 +1,7 @@
 import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { port } from "../../shared/node/ports.ts";
+import { nothingToDecode } from "../../shared/testbed/bed.ts";
 
 export const node = defineNode({
   type: "latent/decode",
@@ -26,6 +27,10 @@ export const node = defineNode({
   outputs: { image: port.image("decoded image") },
   sessions: ["vae_decoder"],
   forecast: ({ model, latent }, _params, { problem }) => {
+    if (model?.latent.width === 0) {
+      problem({ port: "model", severity: "error", message: nothingToDecode(model.name) });
+      return {};
+    }
     if (!model || !latent) return {};
     const [batch, channels, height, width] = latent.shape;
     if (channels !== model.latent.channels) {

@@ -35,7 +35,7 @@ export const node = defineNode({
       unit: "px",
       about: "Height in pixels; 0 = the model's own.",
     }),
-    batch: param.integer({ default: 1, min: 1, max: 4096, about: "Images made at once." }),
+    batch: param.integer({ default: 1, min: 1, max: 1_000_000, about: "Images made at once." }),
   },
   outputs: { latent: port.latent("zeros, [B, C, h, w]") },
   forecast: ({ model }, params, { problem }) => {

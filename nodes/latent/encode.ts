@@ -1,6 +1,7 @@
 import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { port } from "../../shared/node/ports.ts";
+import { nothingToEncode } from "../../shared/testbed/bed.ts";
 
 export const node = defineNode({
   type: "latent/encode",
@@ -28,6 +29,10 @@ export const node = defineNode({
   outputs: { latent: port.latent("mean latent, scaled") },
   sessions: ["vae_encoder"],
   forecast: ({ model, image }, _params, { problem }) => {
+    if (model?.latent.width === 0) {
+      problem({ port: "model", severity: "error", message: nothingToEncode(model.name) });
+      return {};
+    }
     if (!model || !image) return {};
     const [batch, , height, width] = image.shape;
     const { factor, channels } = model.latent;

@@ -2,6 +2,7 @@ import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
+import { refuseLabel } from "../../shared/testbed/mixture.ts";
 
 export const node = defineNode({
   type: "text/encode",
@@ -14,7 +15,8 @@ export const node = defineNode({
     attention. An **empty text** gives the unconditional embedding that classifier-free guidance needs for its weak
     side; a text of unwanted things there is a negative prompt.
 
-    Text beyond the encoder's length is cut; the node says so when that happens.
+    Text beyond the encoder's length is cut; the node says so when that happens. A test bed takes one of its labels as
+    text; empty text means its whole mixture.
   `,
   cites: [
     {
@@ -28,6 +30,11 @@ export const node = defineNode({
   params: { text: param.text({ default: "", multiline: true, placeholder: "Empty prompt", about: "The prompt." }) },
   outputs: { conditioning: port.conditioning("embedding of the text") },
   sessions: ["text_encoder"],
+  forecast: ({ model }, { text }, { problem }) => {
+    const message = model?.labels ? refuseLabel(model.labels, text) : null;
+    if (message) problem({ port: "text", severity: "error", message });
+    return {};
+  },
   run: async ({ model }, { text }, context) => {
     const conditioning = await model.encodeText(text);
     if (conditioning.cutTokens)

@@ -41,6 +41,8 @@ export interface NodeContext {
   step(report: StepReport): Promise<void>;
   /** Whether anything reads an output; what nobody reads need not be kept. */
   uses(output: string): boolean;
+  /** Counts an evaluation of a denoiser in closed form; those of networks are counted where they run. */
+  evaluated(): void;
   /** A sentence about the run that is worth telling, shown on the node. */
   warn(message: string): void;
 }

@@ -70,6 +70,7 @@ export function createContext(
       previews?.step(node, report, modelBehind(inputs));
     },
     uses: (output) => step.used.includes(output),
+    evaluated: () => runtime.evaluated(),
     warn: (message) => emit({ event: "warning", node, message }),
   };
 }

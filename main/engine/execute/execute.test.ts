@@ -100,6 +100,7 @@ function stillRuntime(): Runtime {
     model: unused,
     modelInfo: unused,
     beginRun: () => meter,
+    evaluated: () => {},
     endRun: async () => {},
     openNetworks: () => [],
     hold: (work) => work,

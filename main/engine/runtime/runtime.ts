@@ -75,6 +75,10 @@ class OnnxRuntime implements Runtime {
     return this.#batcher.begin(signal);
   }
 
+  evaluated(): void {
+    this.#batcher.meter.nfe += 1;
+  }
+
   async endRun(): Promise<void> {
     let bytes = [...this.#sessions.values()].reduce((sum, open) => sum + open.bytes, 0);
     const budget = this.#options.sessionBudgetBytes ?? totalmem() / 2;

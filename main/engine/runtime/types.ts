@@ -32,6 +32,8 @@ export interface Runtime {
   ): Promise<{ readonly info: ModelInfo } | { readonly problem: string }>;
   /** Starts counting and sets the signal that is checked before every runtime call. */
   beginRun(signal: AbortSignal): Meter;
+  /** Counts an evaluation of a denoiser that is no network. */
+  evaluated(): void;
   /** Releases networks that the run did not use, oldest first, while all that are open exceed the budget. */
   endRun(): Promise<void>;
   /** Files of the networks that are open. */
