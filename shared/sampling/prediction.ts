@@ -23,3 +23,19 @@ export function denoisedFrom(prediction: NativeSpace, x: Tensor, output: Tensor,
       return output;
   }
 }
+
+/** What a network would predict at x for an x0-prediction: the inverse of `denoisedFrom`. sigma is above 0. */
+export function predictionFrom(prediction: NativeSpace, x: Tensor, denoised: Tensor, sigma: number): Tensor {
+  switch (prediction) {
+    case "eps":
+      return combine(x, 1 / sigma, denoised, -1 / sigma);
+    case "v": {
+      const root = Math.sqrt(1 + sigma ** 2);
+      return combine(x, 1 / (sigma * root), denoised, -root / sigma);
+    }
+    case "flow":
+      return combine(x, 1 / sigma, denoised, -(1 + sigma) / sigma);
+    case "x0":
+      return denoised;
+  }
+}
