@@ -1,4 +1,5 @@
 import type { DeviceReport } from "./plan.ts";
+import type { Plot } from "./plot.ts";
 
 /** Events of a run that the command line prints with --json, one object a line. Field names are a contract. */
 export type ReportEvent =
@@ -61,6 +62,8 @@ export type ViewEvent =
       readonly width: number;
       readonly height: number;
     }
+  /** What a plot node shows. */
+  | { readonly event: "plot"; readonly node: string; readonly plot: Plot }
   /** Facts about a value for tooltips and captions: the shape of what left an output. */
   | {
       readonly event: "value";

@@ -1,5 +1,6 @@
 import type { WindowEvents } from "../../shared/contract.ts";
 import type { RunEvent } from "../../shared/events.ts";
+import type { Plot } from "../../shared/plot.ts";
 import type { DocumentRun } from "./runs.ts";
 
 /** What a card shows of the last run of its node. */
@@ -19,7 +20,9 @@ export interface NodeRun {
   readonly preview: string | null;
   readonly width: number;
   readonly height: number;
-  /** Number of the run that the pictures are from. */
+  /** What a plot node shows. */
+  readonly plot: Plot | null;
+  /** Number of the run that the pictures or the plot are from. */
   readonly fromRun: number | null;
   /** Last value of each metric. */
   readonly metrics: Readonly<Record<string, number | readonly number[]>>;
@@ -39,6 +42,7 @@ const idle: NodeRun = {
   preview: null,
   width: 0,
   height: 0,
+  plot: null,
   fromRun: null,
   metrics: {},
   shapes: {},
@@ -46,7 +50,7 @@ const idle: NodeRun = {
 
 type JobEvent = WindowEvents["job.event"];
 
-/** The state of a document's run after one more event; a new job keeps pictures and clears the rest. */
+/** The state of a document's run after one more event; a new job keeps pictures and plots and clears the rest. */
 export function advance(before: DocumentRun | undefined, { job, number, event }: JobEvent): DocumentRun {
   const run = before?.job === job ? before : begin(before, job, number);
   switch (event.event) {
@@ -71,7 +75,8 @@ function begin(before: DocumentRun | undefined, job: string, number: number): Do
   const nodes: Record<string, NodeRun> = {};
   for (const [id, node] of Object.entries(before?.nodes ?? {})) {
     if (node.preview) URL.revokeObjectURL(node.preview);
-    nodes[id] = { ...idle, images: node.images, width: node.width, height: node.height, fromRun: node.fromRun };
+    const { images, width, height, plot, fromRun } = node;
+    nodes[id] = { ...idle, images, width, height, plot, fromRun };
   }
   return { job, number, state: "running", nodes, done: null, message: null, outputs: [] };
 }
@@ -96,7 +101,10 @@ function change(run: DocumentRun, id: string, f: (node: NodeRun) => Partial<Node
   return { ...run, nodes: { ...run.nodes, [id]: { ...node, ...f(node) } } };
 }
 
-type NodeEvent = Extract<RunEvent, { event: "state" | "progress" | "preview" | "images" | "metric" | "value" }>;
+type NodeEvent = Extract<
+  RunEvent,
+  { event: "state" | "progress" | "preview" | "images" | "plot" | "metric" | "value" }
+>;
 
 function nodeChange(node: NodeRun, event: NodeEvent, number: number): Partial<NodeRun> {
   switch (event.event) {
@@ -111,6 +119,8 @@ function nodeChange(node: NodeRun, event: NodeEvent, number: number): Partial<No
     case "images":
       for (const url of node.images) URL.revokeObjectURL(url);
       return { images: event.pngs.map(pictureUrl), width: event.width, height: event.height, fromRun: number };
+    case "plot":
+      return { plot: event.plot, fromRun: number };
     case "metric":
       return { metrics: { ...node.metrics, [event.name]: event.value } };
     case "value":

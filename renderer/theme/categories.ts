@@ -44,6 +44,7 @@ const known: Readonly<Record<string, readonly [title: string, icon: LucideIcon]>
   tensor: ["Tensors", Layers],
   curve: ["Curves", Sigma],
   number: ["Numbers", Sigma],
+  plot: ["Plots", FlaskConical],
   lab: ["Lab", FlaskConical],
   view: ["Notes", StickyNote],
   testbed: ["Test bed", ChartScatter],

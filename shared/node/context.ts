@@ -1,4 +1,5 @@
 import type { Model } from "../model.ts";
+import type { Plot } from "../plot.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 
 /** File formats that images are saved in. */
@@ -35,6 +36,8 @@ export interface NodeContext {
   saveTensor(tensor: AnyTensor, name: string): Promise<string>;
   /** Shows an image batch on the node without writing it. */
   show(image: Tensor): Promise<void>;
+  /** Shows a plot on the node. */
+  plot(plot: Plot): void;
   /** Reports a value: one number, or one for each sample. */
   metric(name: string, value: number | Tensor, at?: { readonly step: number; readonly sigma: number }): void;
   /** Reports a sampler step; throws if the run was cancelled. */

@@ -1,6 +1,7 @@
 import type { Curve, Denoiser } from "../denoiser.ts";
 import type { Conditioning, Model, ModelInfo } from "../model.ts";
 import type { NoiseSource } from "../noise.ts";
+import type { Plot } from "../plot.ts";
 import type { Reward } from "../reward.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 
@@ -23,15 +24,6 @@ export const wireTypes = [
 ] as const;
 
 export type WireType = (typeof wireTypes)[number];
-
-/** Data that a chart draws: several named series over one axis. */
-export interface Plot {
-  readonly title: string;
-  readonly xLabel: string;
-  readonly yLabel: string;
-  readonly logX: boolean;
-  readonly series: readonly { readonly name: string; readonly x: readonly number[]; readonly y: readonly number[] }[];
-}
 
 /** What a node receives and returns at run time, by wire type. */
 export interface WireValues {

@@ -61,6 +61,10 @@ export function createContext(
       services.onImage?.(node, image);
       previews?.show(node, image);
     },
+    plot: (plot) => {
+      // On the command line nobody looks.
+      if (previews !== null) emit({ event: "plot", node, plot });
+    },
     metric: (name, value, at) => emit({ event: "metric", node, name, value: plainNumbers(value), ...at }),
     step: async (report) => {
       services.signal.throwIfAborted();

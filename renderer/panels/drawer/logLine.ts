@@ -14,6 +14,7 @@ export function logLine(event: RunEvent): LogLine | null {
     case "progress":
     case "preview":
     case "images":
+    case "plot":
       return null;
     case "state":
       return event.state === "running" ? null : info(event.node, stateText(event.state, event.ms));
