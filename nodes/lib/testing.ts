@@ -1,4 +1,5 @@
-import type { Call, CallInfo, Curve, Denoiser, NativeSpace } from "../../shared/denoiser.ts";
+import type { Call, Curve, Denoiser, NativeSpace } from "../../shared/denoiser.ts";
+import type { Model } from "../../shared/model.ts";
 import type { AnyNode, Asks } from "../../shared/node/define.ts";
 import type { Param } from "../../shared/node/params.ts";
 import { fromNumbers } from "../../shared/tensor/index.ts";
@@ -101,6 +102,10 @@ function isDenoiser(input: unknown): input is Denoiser {
   return typeof input === "function";
 }
 
+function isModel(input: unknown): input is Model {
+  return typeof input === "object" && input !== null && "encodeText" in input;
+}
+
 function argumentsOf(node: AnyNode, values: Values): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(node.params).map(([name, param]: [string, Param]) => {
@@ -113,6 +118,7 @@ function argumentsOf(node: AnyNode, values: Values): Record<string, unknown> {
 /** Notes each evaluation that the runtime would make: one (x, sigma, switches) counts once for an edge. */
 function watch(name: string, input: unknown, asked: Map<string, Set<string>>): unknown {
   if (Array.isArray(input)) return input.map((one, edge) => (isDenoiser(one) ? watchOne(name, edge, one, asked) : one));
+  if (isModel(input)) return { ...input, denoiser: (told) => watchOne(name, 0, input.denoiser(told), asked) } as Model;
   return isDenoiser(input) ? watchOne(name, 0, input, asked) : input;
 }
 
@@ -125,7 +131,11 @@ function watchOne(name: string, edge: number, denoiser: Denoiser, asked: Map<str
     asked.set(name, (asked.get(name) ?? new Set()).add(key));
     return denoiser(x, sigma, call);
   };
-  return Object.assign(watched, denoiser.native === undefined ? {} : { native: denoiser.native });
+  return Object.assign(
+    watched,
+    denoiser.native === undefined ? {} : { native: denoiser.native },
+    denoiser.model === undefined ? {} : { model: denoiser.model },
+  );
 }
 
 function countOf(asks: Asks, edges: number): number {
