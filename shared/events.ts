@@ -1,5 +1,6 @@
 import type { DeviceReport } from "./plan.ts";
 import type { Plot } from "./plot.ts";
+import type { LengthMap } from "./tensor/measure.ts";
 
 /** Events of a run that the command line prints with --json, one object a line. Field names are a contract. */
 export type ReportEvent =
@@ -36,8 +37,30 @@ export interface DoneEvent {
   readonly peakRssBytes: number;
 }
 
+/**
+ * What was measured at one sampler step without a node asking: the command line prints one `metric` line for each value.
+ * Names: `norm.strong`, `norm.weak`, `norm.difference`, `cosine`, `parallel`, `orthogonal`, `scale` of a guidance node;
+ * `norm.denoised`, `clipping` of a sampler.
+ */
+export interface MetricsEvent {
+  readonly event: "metrics";
+  readonly node: string;
+  /** The node whose walk the step belongs to. */
+  readonly sampler: string;
+  /** From 1. */
+  readonly step: number;
+  readonly sigma: number;
+  /** One value for each sample; `clipping` of a preview only for the first. */
+  readonly values: Readonly<Record<string, readonly number[]>>;
+  /** Where guidance acts: length of strong − weak at each place of the first sample's latent. */
+  readonly map?: LengthMap;
+}
+
 /** Further events that only a window needs. Pictures are PNG bytes. */
 export type ViewEvent =
+  | MetricsEvent
+  /** Evaluations of denoising networks and closed-form denoisers so far, by the node that asked for them. */
+  | { readonly event: "evaluations"; readonly counts: Readonly<Record<string, number>> }
   | {
       readonly event: "state";
       readonly node: string;

@@ -1,5 +1,5 @@
 import { nodesByType } from "../../nodes/catalog.ts";
-import type { ReportEvent, RunEvent } from "../../shared/events.ts";
+import type { MetricsEvent, ReportEvent, RunEvent } from "../../shared/events.ts";
 import type { Diagnostic } from "../../shared/plan.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
 
@@ -8,8 +8,14 @@ const reported: ReadonlySet<string> = new Set<ReportEvent["event"]>(["progress",
 /** Prints a run's events as JSON lines: those of the contract, nothing else. */
 export function jsonPrinter(write: (line: string) => void): (event: RunEvent) => void {
   return (event) => {
-    if (reported.has(event.event)) write(JSON.stringify(event));
+    if (event.event === "metrics") for (const metric of metricsOf(event)) write(JSON.stringify(metric));
+    else if (reported.has(event.event)) write(JSON.stringify(event));
   };
+}
+
+/** What was measured at a step, each value in an event of its own. */
+function metricsOf({ node, step, sigma, values }: MetricsEvent): ReportEvent[] {
+  return Object.entries(values).map(([name, value]) => ({ event: "metric", node, name, value, step, sigma }));
 }
 
 /** "“guide” (Guidance), Strong: …": where a problem is, for people. */

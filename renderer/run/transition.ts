@@ -61,6 +61,8 @@ export function advance(before: DocumentRun | undefined, { job, number, event }:
     case "error":
       return failed(run, event);
     case "device":
+    case "metrics":
+    case "evaluations":
       return run;
     case "output":
       return { ...run, outputs: [...run.outputs, { node: event.node, path: event.path }] };

@@ -7,6 +7,8 @@ import { paramArguments } from "../compile/arguments.ts";
 import type { StepValues } from "./cache.ts";
 import { denoiserWire } from "./denoiserWire.ts";
 import { failureAt } from "./failure.ts";
+import type { GuidanceProbe } from "./guidanceProbe.ts";
+import type { Scope } from "./scope.ts";
 
 export interface Workshop {
   readonly steps: ReadonlyMap<string, PlanStep>;
@@ -14,6 +16,7 @@ export interface Workshop {
   /** Values of the value steps that have run. */
   readonly values: ReadonlyMap<string, StepValues>;
   readonly signal: AbortSignal;
+  readonly scope: Scope;
   contextOf(step: PlanStep): NodeContext;
 }
 
@@ -28,8 +31,10 @@ export interface Gathered {
  */
 export function gather(step: PlanStep, shop: Workshop): Gathered {
   const built = new Map<string, StepValues>();
-  for (const id of functionOrder(step, shop)) built.set(id, buildStep(shop.steps.get(id)!, shop, built));
-  return gatherFrom(step, shop, built);
+  for (const id of functionOrder(step, shop)) built.set(id, buildStep(shop.steps.get(id)!, step.id, shop, built));
+  const { inputs, args } = gatherFrom(step, shop, built);
+  const probe = shop.scope.probe(step.id, shop.registry.get(step.type)!, step.id);
+  return { inputs: probe ? probe.tapped(inputs) : inputs, args };
 }
 
 /** Function steps behind a step, each after what it reads. */
@@ -74,12 +79,19 @@ function gatherFrom(step: PlanStep, shop: Workshop, built: ReadonlyMap<string, S
   return { inputs, args: paramArguments(definition, step.params, wired) };
 }
 
-function buildStep(step: PlanStep, shop: Workshop, built: ReadonlyMap<string, StepValues>): StepValues {
+/** Builds a function step for one consumer. */
+function buildStep(
+  step: PlanStep,
+  consumer: string,
+  shop: Workshop,
+  built: ReadonlyMap<string, StepValues>,
+): StepValues {
   const definition = shop.registry.get(step.type)!;
   const { inputs, args } = gatherFrom(step, shop, built);
+  const probe = shop.scope.probe(step.id, definition, consumer);
   try {
-    const outputs = definition.build!(inputs, args, shop.contextOf(step));
-    return wrapDenoisers(step, definition, outputs, inputs, shop);
+    const outputs = definition.build!(probe ? probe.tapped(inputs) : inputs, args, shop.contextOf(step));
+    return wrapDenoisers(step, outputs, inputs, shop, probe);
   } catch (error) {
     throw failureAt(step.id, error);
   }
@@ -87,11 +99,12 @@ function buildStep(step: PlanStep, shop: Workshop, built: ReadonlyMap<string, St
 
 function wrapDenoisers(
   step: PlanStep,
-  definition: AnyNode,
   outputs: StepValues,
   inputs: Record<string, unknown>,
   shop: Workshop,
+  probe: GuidanceProbe | null,
 ): StepValues {
+  const definition = shop.registry.get(step.type)!;
   const first = firstDenoiser(definition, inputs);
   const wrapped: Record<string, unknown> = { ...outputs };
   for (const [name, port] of Object.entries(definition.outputs) as [string, Port][]) {
@@ -99,7 +112,8 @@ function wrapDenoisers(
     const raw = outputs[name] as Denoiser;
     const native = raw.native ?? first?.native;
     const model = raw.model ?? first?.model;
-    wrapped[name] = denoiserWire(raw, {
+    const counted = shop.scope.counted(step.id, definition, raw);
+    wrapped[name] = denoiserWire(probe ? probe.output(counted) : counted, {
       node: step.id,
       label: `${step.key}.${name}`,
       native,

@@ -7,6 +7,7 @@ import type { Meter, Runtime } from "../runtime/types.ts";
 import { gather, type Workshop } from "./build.ts";
 import type { ResultCache, StepValues } from "./cache.ts";
 import { failureAt } from "./failure.ts";
+import { Scope } from "./scope.ts";
 
 export interface ExecuteOptions {
   readonly registry: ReadonlyMap<string, AnyNode>;
@@ -49,17 +50,20 @@ class Execution {
   readonly #waiting = new Map<string, Set<string>>();
   readonly #readers = new Map<string, string[]>();
   readonly #abort: AbortController;
+  readonly #scope: Scope;
   #failure: Error | undefined;
 
   constructor(plan: Plan, options: ExecuteOptions, abort: AbortController) {
     this.#options = options;
     this.#abort = abort;
+    this.#scope = new Scope(options.emit);
     const steps = new Map(plan.steps.map((step) => [step.id, step]));
     this.#shop = {
       steps,
       registry: options.registry,
       values: this.#values,
       signal: options.signal,
+      scope: this.#scope,
       contextOf: (step) => options.contextOf(step, {}),
     };
     const toRun = this.#stepsToRun(plan);
@@ -111,6 +115,7 @@ class Execution {
   async run(): Promise<void> {
     const ready = [...this.#waiting].filter(([, open]) => open.size === 0).map(([id]) => id);
     await Promise.all(ready.map((id) => this.#runFrom(id)));
+    this.#scope.end();
     if (this.#failure) throw this.#failure;
     this.#options.signal.throwIfAborted();
   }
@@ -139,9 +144,10 @@ class Execution {
     const started = performance.now();
     try {
       const { inputs, args } = gather(step, this.#shop);
-      const values = await registry.get(step.type)!.run!(inputs, args, contextOf(step, inputs));
+      const values = await registry.get(step.type)!.run!(inputs, args, this.#scope.watched(contextOf(step, inputs)));
       this.#values.set(step.id, values);
       if (Object.keys(values).length > 0) cache.set(step.key, values);
+      this.#scope.finished(step.id, inputs, values);
       this.#describe(step, values);
     } catch (error) {
       throw failureAt(step.id, error);

@@ -2,6 +2,7 @@ import type { RunEvent } from "../../../shared/events.ts";
 import type { Model } from "../../../shared/model.ts";
 import type { StepReport } from "../../../shared/node/context.ts";
 import { sliceRows } from "../../../shared/tensor/index.ts";
+import { measureClipping } from "../../../shared/tensor/measure.ts";
 import type { Tensor } from "../../../shared/tensor/tensor.ts";
 import { thumbnailPng } from "../files/imageCodec.ts";
 import { isAbort } from "./failure.ts";
@@ -33,6 +34,8 @@ export class Previews {
       return;
     this.#busy.add(node);
     const shown = model.decode(sliceRows(denoised, 0, 1)).then(async (image) => {
+      const clipping = measureClipping(image);
+      this.#emit({ event: "metrics", node, sampler: node, step: step + 1, sigma, values: { clipping } });
       const { pngs, width, height } = await this.#encode(image);
       this.#emit({ event: "preview", node, step: step + 1, steps, sigma, png: pngs[0], width, height });
     });

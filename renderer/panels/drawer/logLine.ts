@@ -15,6 +15,8 @@ export function logLine(event: RunEvent): LogLine | null {
     case "preview":
     case "images":
     case "plot":
+    case "metrics":
+    case "evaluations":
       return null;
     case "state":
       return event.state === "running" ? null : info(event.node, stateText(event.state, event.ms));

@@ -1,0 +1,121 @@
+import type { Call, Denoiser } from "../../../shared/denoiser.ts";
+import type { MetricsEvent, RunEvent } from "../../../shared/events.ts";
+import { measureDifferenceMap, measureGuidance, measureNorm } from "../../../shared/tensor/measure.ts";
+import type { Tensor } from "../../../shared/tensor/tensor.ts";
+
+interface ProbeOptions {
+  /** Id of the guidance node. */
+  readonly node: string;
+  /** Id of the node on whose behalf it is asked. */
+  readonly sampler: string;
+  readonly emit: (event: RunEvent) => void;
+}
+
+/** The first evaluation of a step: what was asked, and what the branches answered so far. */
+interface Ask {
+  readonly x: Tensor;
+  readonly sigma: number;
+  readonly call: Call;
+  strong?: Tensor;
+  weak?: Tensor;
+}
+
+/**
+ * Compares what passes through the ports `strong` and `weak` of a node with what it makes of them, at the first
+ * evaluation of each step. Branches asked at another x or sigma than the node itself are not compared.
+ */
+export class GuidanceProbe {
+  readonly #options: ProbeOptions;
+  /** A node that gives no denoiser (a sampler of its own) is measured as soon as both branches have answered. */
+  #isSampler = true;
+  #ask: Ask | null = null;
+
+  constructor(options: ProbeOptions) {
+    this.#options = options;
+  }
+
+  /** The inputs of the node with its two branches watched. */
+  tapped(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    const taps: Record<string, unknown> = { ...inputs };
+    for (const port of ["strong", "weak"] as const) {
+      if (typeof inputs[port] === "function") taps[port] = this.#tap(port, inputs[port] as Denoiser);
+    }
+    return taps;
+  }
+
+  /** The node's own denoiser, compared with its branches. */
+  output(denoiser: Denoiser): Denoiser {
+    this.#isSampler = false;
+    const watched = (x: Tensor, sigma: number, call: Call): Promise<Tensor> => {
+      const ask = this.#begin(x, sigma, call);
+      const result = denoiser(x, sigma, call);
+      if (ask) void result.then((guided) => this.#measure(ask, guided), ignore);
+      return result;
+    };
+    return Object.assign(watched, denoiser);
+  }
+
+  #tap(port: "strong" | "weak", wire: Denoiser): Denoiser {
+    const watched = (x: Tensor, sigma: number, call: Call): Promise<Tensor> => {
+      if (this.#isSampler) this.#begin(x, sigma, call);
+      const result = wire(x, sigma, call);
+      const ask = this.#ask;
+      if (ask && ask.x === x && ask.sigma === sigma && ask.call.step === call.step && call.stage === 0) {
+        void result.then((prediction) => this.#answer(ask, port, prediction), ignore);
+      }
+      return result;
+    };
+    return Object.assign(watched, wire);
+  }
+
+  /** A new ask, if this is the first evaluation of a step. */
+  #begin(x: Tensor, sigma: number, call: Call): Ask | null {
+    const isKnown = this.#ask?.call.step === call.step && this.#ask.call.sigma === call.sigma;
+    if (call.stage !== 0 || isKnown) return null;
+    this.#ask = { x, sigma, call };
+    return this.#ask;
+  }
+
+  #answer(ask: Ask, port: "strong" | "weak", prediction: Tensor): void {
+    if (ask[port]) return;
+    ask[port] = prediction;
+    if (this.#isSampler && ask.strong && ask.weak) this.#measure(ask, null);
+  }
+
+  #measure({ x, call, strong, weak }: Ask, guided: Tensor | null): void {
+    const { emit, node, sampler } = this.#options;
+    const values = valuesOf(x, strong, weak, guided);
+    if (Object.keys(values).length === 0) return;
+    const isPicture = strong && weak && strong.shape.length === 4 && strong.data.length === weak.data.length;
+    const map = isPicture ? { map: measureDifferenceMap(strong, weak) } : {};
+    emit({ event: "metrics", node, sampler, step: call.step + 1, sigma: call.sigma, values, ...map });
+  }
+}
+
+/** A branch that failed or was cancelled fails its node as well, which says so. */
+function ignore(): void {}
+
+function valuesOf(
+  x: Tensor,
+  strong: Tensor | undefined,
+  weak: Tensor | undefined,
+  guided: Tensor | null,
+): MetricsEvent["values"] {
+  const size = x.data.length;
+  if (!strong || !weak || strong.data.length !== size || weak.data.length !== size) {
+    return {
+      ...(strong && { "norm.strong": measureNorm(strong) }),
+      ...(weak && { "norm.weak": measureNorm(weak) }),
+    };
+  }
+  const found = measureGuidance(x, strong, weak, guided?.data.length === size ? guided : null);
+  return {
+    "norm.strong": found.strong,
+    "norm.weak": found.weak,
+    "norm.difference": found.difference,
+    cosine: found.cosine,
+    parallel: found.parallel,
+    orthogonal: found.orthogonal,
+    ...(found.scale.length > 0 && { scale: found.scale }),
+  };
+}
