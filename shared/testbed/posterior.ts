@@ -3,8 +3,8 @@ import type { Gaussian, Mixture } from "./mixture.ts";
 
 /** What a noise level makes of one Gaussian. */
 interface Level {
-  /** log weight − ½ log det(S + sigma²), up to a term that all Gaussians of the level share. */
-  readonly offset: number;
+  /** −½ log det(S + sigma²), up to a term that all Gaussians of the level share. */
+  offset: number;
   /** 1 / √(λ + sigma²) along the axes. */
   readonly inverse: Float64Array;
   /** λ / (λ + sigma²) along the axes. */
@@ -12,40 +12,65 @@ interface Level {
 }
 
 /**
- * A mixture seen through noise of one level, for one sample after the other. Any sigma above 0 is fine: logarithms are
- * shifted by their largest, and nothing is squared that may overflow. Scratch arrays are its own: read them before the
- * next call of `look`.
+ * A mixture seen through noise, for one sample after the other. Any sigma is fine, infinity included (0 if no variance
+ * is 0): logarithms are shifted by their largest, and nothing is squared that may overflow. Arrays are its own: read
+ * them before the next call of `look`.
  */
 export class Posterior {
   readonly mixture: Mixture;
-  readonly sigma: number;
   /** Probability of each Gaussian given the noisy sample, [K]. */
   readonly shares: Float64Array;
   /** E[x0 | x, k], [K, d]. */
   readonly means: Float64Array;
   /** E[x0 | x], [d]. */
   readonly mean: Float64Array;
+  /** Log density of the noisy sample. */
+  logDensity = 0;
+  #sigma = Number.NaN;
+  /** Log density that every level's offset is short of. */
+  #base = 0;
+  readonly #smallest: number;
   readonly #levels: readonly Level[];
   readonly #along: Float64Array;
 
   constructor(mixture: Mixture, sigma: number) {
     const { size, gaussians } = mixture;
     this.mixture = mixture;
-    this.sigma = sigma;
     this.shares = new Float64Array(gaussians.length);
     this.means = new Float64Array(gaussians.length * size);
     this.mean = new Float64Array(size);
     this.#along = new Float64Array(size);
-    const smallest = gaussians.reduce((low, one) => one.variances.reduce((a, b) => Math.min(a, b), low), Infinity);
-    this.#levels = gaussians.map((one) => levelOf(one, sigma * sigma, smallest));
+    this.#smallest = gaussians.reduce((low, one) => one.variances.reduce((a, b) => Math.min(a, b), low), Infinity);
+    const level = () => ({ offset: 0, inverse: new Float64Array(size), shrink: new Float64Array(size) });
+    this.#levels = gaussians.map(level);
+    this.at(sigma);
   }
 
-  /** Variances left of what is known along the axes of Gaussian k: λ / (λ + sigma²), [d]. */
+  /** The noise level of the looks to come. */
+  at(sigma: number): void {
+    if (sigma === this.#sigma) return;
+    this.#sigma = sigma;
+    const noise = sigma * sigma;
+    const { gaussians, size } = this.mixture;
+    this.#base = (-size / 2) * Math.log(2 * Math.PI * (this.#smallest + noise));
+    for (let k = 0; k < gaussians.length; k++) setLevel(this.#levels[k], gaussians[k], noise, this.#smallest);
+  }
+
+  get sigma(): number {
+    return this.#sigma;
+  }
+
+  /** Share of a variance that remains known, λ / (λ + sigma²), along the axes of Gaussian k: [d]. */
   shrink(k: number): Float64Array {
     return this.#levels[k].shrink;
   }
 
-  /** Fills `shares`, `means` and `mean` for the sample at x[start…] under weights [K] that start at `row`. */
+  /** 1 / √(λ + sigma²) along the axes of Gaussian k: [d]. */
+  inverse(k: number): Float64Array {
+    return this.#levels[k].inverse;
+  }
+
+  /** Looks at the sample x[start…] under weights [K] that start at `row`. */
   look(x: Float64Array, start: number, weights: Float64Array, row: number): void {
     const { shares } = this;
     let top = -Infinity;
@@ -60,6 +85,7 @@ export class Posterior {
       total += shares[k];
     }
     for (let k = 0; k < shares.length; k++) shares[k] /= total;
+    this.logDensity = this.#base + top + Math.log(total);
     this.#average();
   }
 
@@ -92,13 +118,12 @@ export class Posterior {
   }
 }
 
-function levelOf({ variances }: Gaussian, variance: number, smallest: number): Level {
-  let offset = 0;
-  // Relative to the smallest variance of the mixture: stays finite however large sigma is.
-  for (const own of variances) offset -= Math.log1p((own - smallest) / (smallest + variance)) / 2;
-  return {
-    offset,
-    inverse: variances.map((own) => 1 / Math.sqrt(own + variance)),
-    shrink: variances.map((own) => own / (own + variance)),
-  };
+function setLevel(level: Level, { variances }: Gaussian, noise: number, smallest: number): void {
+  level.offset = 0;
+  for (let i = 0; i < variances.length; i++) {
+    // Relative to the smallest variance of the mixture: stays finite however large the noise is.
+    level.offset -= Math.log1p((variances[i] - smallest) / (smallest + noise)) / 2;
+    level.inverse[i] = 1 / Math.sqrt(variances[i] + noise);
+    level.shrink[i] = variances[i] / (variances[i] + noise);
+  }
 }
