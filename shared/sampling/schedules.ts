@@ -1,17 +1,33 @@
 import type { NoiseSchedule } from "../model.ts";
-import { exponential, karras, klOptimal } from "./schedules/karras.ts";
-import type { Schedule } from "./schedules/schedule.ts";
+import { beta } from "./schedules/beta.ts";
+import { lcmSchedule, turbo } from "./schedules/fewSteps.ts";
+import { gits } from "./schedules/gits.ts";
+import { exponential, karras, klOptimal, polyexponential } from "./schedules/karras.ts";
+import { laplace } from "./schedules/laplace.ts";
+import { linearQuadratic } from "./schedules/linearQuadratic.ts";
+import type { Schedule, ScheduleSettings } from "./schedules/schedule.ts";
 import { leading, linspaceSpacing, trailing } from "./schedules/spacings.ts";
-import { normal, sgmUniform, simple } from "./schedules/uniform.ts";
+import { alignYourSteps, optimalSteps } from "./schedules/tables.ts";
+import { ddimUniform, normal, sgmUniform, simple } from "./schedules/uniform.ts";
 
 /** Every schedule, in the order in which lists show them. */
 export const schedules: readonly Schedule[] = [
   normal,
   karras,
   exponential,
+  polyexponential,
   klOptimal,
+  beta,
+  laplace,
   sgmUniform,
   simple,
+  ddimUniform,
+  linearQuadratic,
+  alignYourSteps,
+  gits,
+  optimalSteps,
+  turbo,
+  lcmSchedule,
   leading,
   linspaceSpacing,
   trailing,
@@ -27,14 +43,35 @@ export function scheduleOf(id: string): Schedule {
 /** Most steps that a schedule may be asked for, strength included. */
 const maxSteps = 100_000;
 
+export interface WalkSettings extends ScheduleSettings {
+  /** ComfyUI's way for dpm_2 and uni_pc: one step more, and the level before the last left out. False. */
+  readonly skipPenultimate?: boolean;
+}
+
 /**
  * The last `steps` steps of a schedule of ⌊steps / strength⌋: strength 1 starts from pure noise, less keeps more of the
- * latent. No steps, or strength 0, gives an empty list: the latent passes through.
+ * latent. No steps, or strength 0, gives an empty list: the latent passes through. Throws a RangeError, a sentence for
+ * people, where steps or settings do not suit the schedule.
  */
-export function withStrength(schedule: Schedule, model: NoiseSchedule, steps: number, strength: number): number[] {
+export function withStrength(
+  schedule: Schedule,
+  model: NoiseSchedule,
+  steps: number,
+  strength: number,
+  settings: WalkSettings = {},
+): number[] {
   if (steps <= 0 || strength <= 0) return [];
+  const extra = settings.skipPenultimate ? 1 : 0;
+  if (strength < 1 && schedule.partial) {
+    return skipping(schedule.partial(model, steps + extra, strength, settings), extra);
+  }
   // A hair above, so that 15 / 0.75 is 20 in binary fractions too.
   const total = strength >= 1 ? steps : Math.floor(steps / strength + 1e-9);
   if (total > maxSteps) throw new RangeError(`Strength ${strength} would need a schedule of ${total} steps. Raise it.`);
-  return schedule.sigmas(model, total).slice(-(steps + 1));
+  return skipping(schedule.sigmas(model, total + extra, settings), extra).slice(-(steps + 1));
+}
+
+/** The levels without the `count` before the last. */
+function skipping(sigmas: readonly number[], count: number): number[] {
+  return sigmas.filter((_, i) => i < sigmas.length - 1 - count || i === sigmas.length - 1);
 }
