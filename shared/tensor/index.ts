@@ -1,9 +1,12 @@
 /** The public face of the tensor kernels. */
 export * from "./arithmetic.ts";
+export * from "./axis.ts";
+export * from "./axisMaps.ts";
 export * from "./backward.ts";
 export * from "./create.ts";
 export * from "./image.ts";
 export { track } from "./kernel.ts";
+export * from "./planes.ts";
 export * from "./reduce.ts";
 export * from "./rows.ts";
 export * from "./tensor.ts";
