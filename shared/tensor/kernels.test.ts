@@ -71,6 +71,9 @@ const kernels: [string, (x: Tensor) => Tensor][] = [
   ["rows", (x) => t.concatRows([t.sliceRows(x, 1, 2), t.scale(x, 2)])],
   ["affineChannels", (x) => t.affineChannels(x, [1, 2, 3], [4, 5, 6])],
   ["resize", (x) => t.resize(x, 5, 3, "bilinear")],
+  ["quantile", (x) => t.mulSample(x, t.quantile(x, 0.7))],
+  ["alongAxis", (x) => t.alongAxis(t.alongAxis(x, 1, t.pyramidDown(3)), 1, t.pyramidUp(3))],
+  ["channels", (x) => t.mul(x, t.spreadChannels(t.sumChannels(t.square(x)), 3))],
 ];
 
 test.each(kernels)("the pullback of %s agrees with central differences", async (_name, f) => {
@@ -88,6 +91,44 @@ test.each(kernels)("the pullback of %s agrees with central differences", async (
     up[i] += h;
     down[i] -= h;
     expect(gradient.data[i]).toBeCloseTo((value(up) - value(down)) / (2 * h), 6);
+  }
+});
+
+test("a pyramid halves and doubles sides of any length, and keeps what is even", () => {
+  for (const n of [1, 2, 5, 8]) {
+    const flat = t.full([1, 1, n], 3, "float64");
+    const half = t.alongAxis(flat, 2, t.pyramidDown(n));
+    expect(half.shape).toEqual([1, 1, Math.ceil(n / 2)]);
+    for (const value of t.alongAxis(half, 2, t.pyramidUp(n)).data) expect(value).toBeCloseTo(3, 12);
+  }
+  const row = t.fromNumbers([1, 2, 3, 4, 5], [1, 5], "float64");
+  expect(numbers(t.alongAxis(row, 1, t.pyramidDown(5)))).toEqual([1.75, 3, 4.25]);
+});
+
+test("low passes keep their frequencies and nothing else", () => {
+  const wave = (k: number) =>
+    t.fromNumbers(
+      Array.from({ length: 8 }, (_, i) => Math.cos((Math.PI * k * (2 * i + 1)) / 16)),
+      [1, 8],
+      "float64",
+    );
+  const kept = (k: number) => t.alongAxis(wave(k), 1, t.cosineLowPass(8, 3));
+  for (let i = 0; i < 8; i++) {
+    expect(kept(2).data[i]).toBeCloseTo(wave(2).data[i], 12);
+    expect(kept(3).data[i]).toBeCloseTo(0, 12);
+  }
+  const circle = (k: number) =>
+    t.fromNumbers(
+      Array.from({ length: 8 }, (_, i) => Math.cos((Math.PI * k * i) / 4)),
+      [1, 8],
+      "float64",
+    );
+  const { real, imaginary } = t.fourierLowPass(8, 2);
+  for (let i = 0; i < 8; i++) {
+    expect(t.alongAxis(circle(1), 1, real).data[i]).toBeCloseTo(circle(1).data[i], 12);
+    expect(t.alongAxis(circle(1), 1, imaginary).data[i]).toBeCloseTo(0, 12);
+    expect(t.alongAxis(circle(2), 1, real).data[i]).toBeCloseTo(circle(2).data[i] / 2, 12);
+    expect(t.alongAxis(circle(3), 1, real).data[i]).toBeCloseTo(0, 12);
   }
 });
 

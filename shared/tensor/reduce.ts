@@ -92,14 +92,24 @@ export function std(x: Tensor): Tensor {
   });
 }
 
-/** Quantile q in 0..1 of each sample's values, [B], by linear interpolation (as numpy). No derivative. */
+/** Quantile q in 0..1 of each sample's values, [B], by linear interpolation (as numpy). */
 export function quantile(x: Tensor, q: number): Tensor {
-  return perSample(x, (start, end) => {
+  const size = sizeOf(x.shape.slice(1));
+  const low = Math.floor(q * (size - 1));
+  const high = Math.min(low + 1, size - 1);
+  const between = q * (size - 1) - low;
+  const result = perSample(x, (start, end) => {
     const sorted = Float64Array.from(x.data.subarray(start, end)).sort();
-    const at = q * (sorted.length - 1);
-    const low = Math.floor(at);
-    const high = Math.min(low + 1, sorted.length - 1);
-    return sorted[low] + (at - low) * (sorted[high] - sorted[low]);
+    return sorted[low] + between * (sorted[high] - sorted[low]);
+  });
+  return traced("quantile", [x], result, (g) => {
+    const back = allocate(dtypeOf(x), x.data.length);
+    for (const [b, cotangent] of g.data.entries()) {
+      const order = Array.from({ length: size }, (_, i) => b * size + i).sort((i, j) => x.data[i] - x.data[j]);
+      back[order[low]] += cotangent * (1 - between);
+      back[order[high]] += cotangent * between;
+    }
+    return [{ data: back, shape: x.shape }];
   });
 }
 
