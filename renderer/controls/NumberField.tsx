@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import type { KeyboardEvent } from "react";
+import type { KeyboardEvent, ReactNode } from "react";
 import type { CurveParam, IntegerParam, NumberParam } from "../../shared/node/params.ts";
 import { evaluate } from "./arithmetic.ts";
 import styles from "./controls.module.css";
@@ -10,15 +10,19 @@ import { useTyping } from "./useTyping.ts";
 
 type Numeric = NumberParam | IntegerParam | CurveParam;
 
-/** A number: dragged sideways, or typed as an expression; with a fill behind it where the parameter has a range. */
-export function NumberField(props: FieldProps<Numeric>) {
-  const { param, value, compact, label } = props;
+/**
+ * A number: dragged sideways, or typed as an expression; with a fill behind it where the parameter has a range.
+ * Children are buttons beside the number.
+ */
+export function NumberField(props: FieldProps<Numeric> & { readonly children?: ReactNode }) {
+  const { param, value, compact, label, children } = props;
   const { empty, number, typing, result, isWrong, set, input } = useNumber(props);
   const { text } = typing;
   return (
     <div className={`${styles.field} ${styles.number} ${isWrong ? styles.wrong : ""}`}>
       <Range param={param} value={number} />
       {compact && <span className={styles.label}>{label}</span>}
+      {compact && children}
       <input
         className={styles.value}
         {...fieldAttributes(props)}
@@ -48,6 +52,7 @@ export function NumberField(props: FieldProps<Numeric>) {
           <X size={12} />
         </button>
       )}
+      {!compact && children}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { labelOf } from "../../shared/node/names.ts";
 import type { Param, ParamValue } from "../../shared/node/params.ts";
 import { BooleanField, ColorField } from "./BooleanField.tsx";
 import { ComponentsField } from "./ComponentsField.tsx";
+import { CurveField } from "./CurveField.tsx";
 import styles from "./controls.module.css";
 import { FileField } from "./FileField.tsx";
 import type { FieldProps } from "./field.ts";
@@ -57,8 +58,9 @@ function Control({ param, mode, onModeChange, choices, ...rest }: ControlProps) 
   switch (param.kind) {
     case "number":
     case "integer":
-    case "curve":
       return <NumberField {...rest} param={param} />;
+    case "curve":
+      return <CurveField {...rest} param={param} />;
     case "text":
       return <TextField {...rest} param={param} />;
     case "select":
