@@ -3,6 +3,7 @@ import "@vitejs/plugin-react/preamble";
 import "./theme/base.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
+import { receiveTrace } from "./panels/scope/traces.ts";
 import { receive, setEngine, setJobs } from "./run/runs.ts";
 import { call, on } from "./state/bridge.ts";
 import { checkNow, watchDocuments } from "./state/check.ts";
@@ -16,6 +17,7 @@ import { showToast } from "./ui/toasts.ts";
 function listen(): void {
   on("job.event", (event) => {
     receive(event);
+    receiveTrace(event);
     // What a run computed is cached now: marks and cost of the next run change.
     if (["done", "error", "stopped"].includes(event.event.event)) void checkNow();
   });

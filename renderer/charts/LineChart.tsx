@@ -1,4 +1,4 @@
-import { type PointerEvent, useState } from "react";
+import { type PointerEvent, type ReactNode, useState } from "react";
 import styles from "./charts.module.css";
 import { areaPath, extentOf, linePath, nearestPoint, type Series } from "./line.ts";
 import { createScale, formatTick, niceDomain, type Scale, type ScaleKind, ticksOf } from "./scale.ts";
@@ -16,6 +16,8 @@ interface LineChartProps {
   readonly onCursor?: (x: number) => void;
   /** Pixels, with the axis. */
   readonly height?: number;
+  /** Right end of the legend. */
+  readonly note?: ReactNode;
 }
 
 const axis = { left: 34, bottom: 18, top: 8, right: 8 };
@@ -57,7 +59,7 @@ export function LineChart(props: LineChartProps) {
           </svg>
         )}
       </div>
-      <Legend {...{ series, cursor }} x={scales.x} />
+      <Legend {...{ series, cursor }} x={scales.x} note={props.note} />
     </figure>
   );
 }
@@ -136,24 +138,27 @@ interface LegendProps {
   readonly series: readonly Series[];
   readonly cursor: number | null;
   readonly x: Scale;
+  readonly note: ReactNode;
 }
 
-/** Names with the values under the cursor. */
-function Legend({ series, cursor, x }: LegendProps) {
+/** Names with the values under the cursor. A line that is alone has its name above it already. */
+function Legend({ series, cursor, x, note }: LegendProps) {
+  const lines = series.filter(({ isEarlier }) => isEarlier !== true);
+  if (lines.length < 2 && note === undefined) return null;
   return (
     <figcaption className={styles.legend}>
-      {series
-        .filter(({ isEarlier }) => isEarlier !== true)
-        .map(({ name, hue, points }) => {
+      {lines.length > 1 &&
+        lines.map(({ name, hue, points }) => {
           const point = cursor === null ? undefined : nearestPoint(points, cursor, x);
           return (
-            <span key={name} style={{ "--hue": hue } as React.CSSProperties}>
+            <span key={name} data-hue={hue} style={{ "--hue": hue } as React.CSSProperties}>
               <i className={styles.key} />
               {name}
               {point !== undefined && <b className="number">{formatReading(point[1])}</b>}
             </span>
           );
         })}
+      {note !== undefined && <span className={styles.note}>{note}</span>}
     </figcaption>
   );
 }

@@ -2,6 +2,7 @@ import { create } from "zustand";
 import type { Checked } from "../../shared/contract.ts";
 import { serializeWorkflow } from "../../shared/workflow/serialize.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
+import { forgetClosedTraces } from "../panels/scope/traces.ts";
 import { forgetClosed } from "../run/runs.ts";
 import { call } from "./bridge.ts";
 import { activeDocument, useDocuments } from "./documents.ts";
@@ -48,6 +49,7 @@ export async function checkNow(): Promise<void> {
 function forget({ documents }: { readonly documents: readonly { readonly id: string }[] }): void {
   const open = new Set(documents.map(({ id }) => id));
   forgetClosed(open);
+  forgetClosedTraces(open);
   const { byDocument } = useChecks.getState();
   const kept = Object.entries(byDocument).filter(([id]) => open.has(id));
   if (kept.length < Object.keys(byDocument).length) useChecks.setState({ byDocument: Object.fromEntries(kept) });

@@ -1,5 +1,6 @@
 import { serializeWorkflow } from "../../shared/workflow/serialize.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
+import { keepWorkflow } from "../panels/scope/traces.ts";
 import { keepSeeds, useRuns } from "../run/runs.ts";
 import { call } from "./bridge.ts";
 import { catalogByType } from "./catalog.ts";
@@ -14,13 +15,14 @@ export async function runActive(): Promise<void> {
   const { id, handle, name, workflow } = active;
   await attempt(async () => {
     const text = serializeWorkflow(workflow);
-    const { seeds } = await call("engine.run", {
+    const { job, seeds } = await call("engine.run", {
       document: id,
       text,
       handle,
       name,
       device: useSettings.getState().device,
     });
+    keepWorkflow(id, job.id, workflow);
     keepSeeds(id, [...givenSeeds(workflow), ...seeds]);
   });
 }

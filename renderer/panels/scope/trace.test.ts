@@ -1,0 +1,74 @@
+import { expect, test, vi } from "vitest";
+import type { RunEvent } from "../../../shared/events.ts";
+import { advanceTraces, keptTraces, letGoOf, subjectOf, type Trace } from "./trace.ts";
+
+function fold(events: readonly RunEvent[], number = 1, before: readonly Trace[] = []): readonly Trace[] {
+  return events.reduce((traces, event) => advanceTraces(traces, { job: `job-${number}`, number, event }), before);
+}
+
+const progress = (step: number): RunEvent => ({ event: "progress", node: "sample", step, steps: 20, sigma: 10 / step });
+const metrics = (node: string, step: number, values: Record<string, number[]>): RunEvent => ({
+  event: "metrics",
+  node,
+  sampler: "sample",
+  step,
+  sigma: 10 / step,
+  values,
+});
+const preview = (step: number): RunEvent => {
+  const png = new Uint8Array([1]);
+  return { event: "preview", node: "sample", step, steps: 20, sigma: 10 / step, png, width: 1, height: 1 };
+};
+
+test("what is told of one step at different times makes one record, in the order of steps", () => {
+  const [trace] = fold([
+    metrics("guide", 1, { cosine: [0.9] }),
+    progress(1),
+    metrics("sample", 1, { "norm.denoised": [3] }),
+    metrics("sample", 2, { "norm.denoised": [4] }),
+    // The preview of the first step took longer than the second step.
+    metrics("sample", 1, { clipping: [0.5] }),
+    preview(1),
+  ]);
+  const walk = trace?.walks.sample;
+  expect(walk?.steps).toBe(20);
+  expect(walk?.nodes.sample?.map(({ step, sigma, values }) => [step, sigma, values])).toEqual([
+    [1, 10, { "norm.denoised": [3], clipping: [0.5] }],
+    [2, 5, { "norm.denoised": [4] }],
+  ]);
+  expect(walk?.nodes.sample?.[0]?.preview).toMatch(/^blob:/);
+  expect(walk?.nodes.guide).toHaveLength(1);
+});
+
+test("a run that computes no step leaves no trace", () => {
+  expect(fold([{ event: "state", node: "sample", state: "cached" }, { event: "stopped" }])).toEqual([]);
+});
+
+test("a run is running until it ends, however it ends", () => {
+  const traces = fold([progress(1)]);
+  expect(traces[0]?.isRunning).toBe(true);
+  const error: RunEvent = { event: "error", node: "sample", port: null, message: "No." };
+  for (const end of [{ event: "stopped" } as const, error]) expect(fold([end], 1, traces)[0]?.isRunning).toBe(false);
+});
+
+test("only the newest runs are kept, newest last", () => {
+  let traces: readonly Trace[] = [];
+  for (let number = 1; number <= keptTraces + 2; number++) traces = fold([progress(1)], number, traces);
+  expect(traces.map(({ number }) => number)).toEqual(Array.from({ length: keptTraces }, (_, i) => i + 3));
+});
+
+test("a run that is let go of frees its pictures", () => {
+  const revoke = vi.spyOn(URL, "revokeObjectURL");
+  const [trace] = fold([preview(1), preview(2)]);
+  if (trace) letGoOf(trace);
+  expect(revoke).toHaveBeenCalledTimes(2);
+  revoke.mockRestore();
+});
+
+test("a sampler shows all guidance of its walk, a guidance node only itself, other nodes nothing", () => {
+  const [trace] = fold([metrics("inner", 1, {}), metrics("outer", 1, {}), progress(1)]);
+  if (!trace) throw new Error("no trace");
+  expect(subjectOf(trace, "sample")).toEqual({ sampler: "sample", guidance: ["inner", "outer"] });
+  expect(subjectOf(trace, "inner")).toEqual({ sampler: "sample", guidance: ["inner"] });
+  expect(subjectOf(trace, "decode")).toBeNull();
+});
