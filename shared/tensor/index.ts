@@ -5,7 +5,7 @@ export * from "./axisMaps.ts";
 export * from "./backward.ts";
 export * from "./create.ts";
 export * from "./image.ts";
-export { track } from "./kernel.ts";
+export { detach, track } from "./kernel.ts";
 export * from "./planes.ts";
 export * from "./reduce.ts";
 export * from "./rows.ts";
