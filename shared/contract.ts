@@ -134,6 +134,15 @@ export const calls = {
     }),
     out: z.object({ path: z.string() }).nullable(),
   },
+  /** Writes a plot, drawn by the window, to a file that the person chooses. */
+  "plot.export": {
+    in: z.object({
+      format: z.enum(["png", "svg", "csv"]),
+      bytes: z.instanceof(Uint8Array),
+      suggestedName: z.string(),
+    }),
+    out: z.object({ path: z.string() }).nullable(),
+  },
   /** Shows a file that a run wrote in the file manager. */
   "output.reveal": { in: z.object({ path: z.string() }), out: nothing },
   "engine.check": { in: z.object({ ...source, device }), out: checked },

@@ -1,7 +1,7 @@
 import { type BrowserWindow, dialog, type FileFilter } from "electron";
 
 /** Kinds of files that a person is asked for. */
-export type FileKind = "workflow" | "image" | "npy" | "onnx" | "png" | "jpeg" | "webp";
+export type FileKind = "workflow" | "image" | "npy" | "onnx" | "png" | "jpeg" | "webp" | "svg" | "csv";
 
 /** The system's file dialogs. Each answers an absolute path, or null when the person thinks better of it. */
 export interface Dialogs {
@@ -42,6 +42,8 @@ const byKind: Readonly<Record<FileKind, FileFilter>> = {
   png: { name: "PNG", extensions: ["png"] },
   jpeg: { name: "JPEG", extensions: ["jpg", "jpeg"] },
   webp: { name: "WebP", extensions: ["webp"] },
+  svg: { name: "SVG", extensions: ["svg"] },
+  csv: { name: "CSV", extensions: ["csv"] },
 };
 
 function filtersOf(kind: FileKind): FileFilter[] {

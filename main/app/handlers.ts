@@ -1,7 +1,8 @@
 import { dirname, extname, resolve, sep } from "node:path";
 import type { BrowserWindow } from "electron";
 import type { CallInput, CallOutput } from "../../shared/contract.ts";
-import type { Dialogs } from "./dialogs.ts";
+import { writeAtomic } from "../engine/files/atomic.ts";
+import type { Dialogs, FileKind } from "./dialogs.ts";
 import type { Handlers } from "./dispatch.ts";
 import { pathInDocument, safeName } from "./documentName.ts";
 import type { Documents } from "./documents.ts";
@@ -75,11 +76,20 @@ function documentHandlers({ documents, recent, examplesFolder }: Parts): Group<"
   };
 }
 
-function fileHandlers(parts: Parts): Group<"path" | "image" | "output"> {
+function fileHandlers(parts: Parts): Group<"path" | "image" | "plot" | "output"> {
   const { dialogs, handles, engine, outputFolder } = parts;
   const documentPath = (handle: string | null) => (handle === null ? null : handles.path(handle));
-  /** Pictures that were exported outside the output folder, and may be shown as well. */
+  /** Files that were exported outside the output folder, and may be shown as well. */
   const exported = new Set<string>();
+  const exportTo = async (name: string, kind: FileKind, write: (path: string) => Promise<unknown>) => {
+    const ending = kind === "jpeg" ? ".jpg" : `.${kind}`;
+    const chosen = await dialogs.save(`${safeName(name)}${ending}`, kind);
+    if (chosen === null) return null;
+    const path = extname(chosen) === "" ? `${chosen}${ending}` : chosen;
+    await write(path);
+    exported.add(path);
+    return { path };
+  };
   return {
     "path.choose": async ({ what, handle }): Promise<CallOutput<"path.choose">> => {
       const chosen = what === "model-folder" ? await dialogs.openFolder() : await dialogs.open(what);
@@ -88,15 +98,10 @@ function fileHandlers(parts: Parts): Group<"path" | "image" | "output"> {
     "path.ofDropped": async ({ handle, document }) => ({
       path: pathInDocument(documentPath(document), handles.path(handle)),
     }),
-    "image.export": async ({ suggestedName, ...input }) => {
-      const ending = input.format === "jpeg" ? ".jpg" : `.${input.format}`;
-      const chosen = await dialogs.save(`${safeName(suggestedName)}${ending}`, input.format);
-      if (chosen === null) return null;
-      const path = extname(chosen) === "" ? `${chosen}${ending}` : chosen;
-      await engine.call("export", { ...input, path });
-      exported.add(path);
-      return { path };
-    },
+    "image.export": ({ suggestedName, ...input }) =>
+      exportTo(suggestedName, input.format, (path) => engine.call("export", { ...input, path })),
+    "plot.export": ({ suggestedName, format, bytes }) =>
+      exportTo(suggestedName, format, (path) => writeAtomic(path, bytes)),
     "output.reveal": async ({ path }) => {
       const file = resolve(path);
       const isOurs = exported.has(file) || file.startsWith(resolve(outputFolder) + sep);

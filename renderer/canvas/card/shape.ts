@@ -10,9 +10,15 @@ export function showsPicture(type: string): boolean {
   return withPicture.has(type);
 }
 
+/** Whether the card of a node type has room for a plot. */
+export function showsPlot(type: string): boolean {
+  return type.startsWith("plot/");
+}
+
 /** Width of a card in canvas pixels. */
 export function cardWidth(node: NodeDescription | undefined): number {
   if (node === undefined) return 208;
+  if (showsPlot(node.type)) return 380;
   if (showsPicture(node.type)) return 272;
   if (Object.keys(node.inputs).length === 0 && Object.values(node.params).every(isNarrow)) return 168;
   return Object.values(node.params).some(({ onCard }) => onCard) ? 208 : 152;

@@ -1,9 +1,14 @@
+import type { Workflow } from "../../../shared/workflow/workflow.ts";
+import { titleOf } from "../../canvas/project.ts";
+import { PlotPanel } from "../../plot/PlotPanel.tsx";
 import { useNodeRun, useRuns } from "../../run/runs.ts";
 import { call } from "../../state/bridge.ts";
+import { catalogByType } from "../../state/catalog.ts";
 import { useActive } from "../../state/documents.ts";
 import { showToast } from "../../ui/toasts.ts";
 import { type ExportChoice, exportRequest } from "./exportImage.ts";
 import { OutputView } from "./OutputView.tsx";
+import styles from "./output.module.css";
 import { useSeedCaption } from "./useSeedCaption.ts";
 
 /** Output of a node of the document in front. */
@@ -13,7 +18,15 @@ export function OutputSegment({ node }: { readonly node: string }) {
   const run = useNodeRun(document, node);
   const outputs = useRuns(({ byDocument }) => (document === null ? undefined : byDocument[document]?.outputs));
   const caption = useSeedCaption(document);
+  const title = useActive(({ workflow }) => titleIn(workflow, node)) ?? node;
   if (document === null) return null;
+  if (run?.plot) {
+    return (
+      <div className={styles.output}>
+        <PlotPanel key={node} {...{ node, title }} plot={run.plot} />
+      </div>
+    );
+  }
   const files = (outputs ?? []).filter((output) => output.node === node).map(({ path }) => path);
   return (
     <OutputView
@@ -25,6 +38,11 @@ export function OutputSegment({ node }: { readonly node: string }) {
       onReveal={(path) => void reveal(path)}
     />
   );
+}
+
+function titleIn({ nodes }: Workflow, id: string): string {
+  const node = nodes.find((one) => one.id === id);
+  return node === undefined ? id : titleOf(node, catalogByType);
 }
 
 /** Asks for a file and writes a picture that a run left on a node. */

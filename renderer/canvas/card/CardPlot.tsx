@@ -1,0 +1,47 @@
+import { Maximize2 } from "lucide-react";
+import { useState } from "react";
+import { useStore } from "reactflow";
+import { PlotDialog } from "../../plot/PlotDialog.tsx";
+import { PlotFigure } from "../../plot/PlotFigure.tsx";
+import plot from "../../plot/plot.module.css";
+import { IconButton } from "../../ui/Button.tsx";
+import styles from "./card.module.css";
+import type { CardFacts } from "./useCard.ts";
+
+interface CardPlotProps {
+  readonly id: string;
+  readonly title: string;
+  readonly facts: CardFacts;
+}
+
+/** Pixels of a plot on a card of 380. */
+const width = 364;
+const height = 270;
+
+/** The plot that a run left on a node. While the node runs again, the old one is veiled. */
+export function CardPlot({ id, title, facts: { run, state, number } }: CardPlotProps) {
+  const [isLarge, setLarge] = useState(false);
+  const sharpness = useStore(({ transform: [, , zoom] }) => Math.min(3, Math.ceil(zoom * window.devicePixelRatio)));
+  if (!run?.plot) {
+    const look = state === "notReached" ? styles.notReached : "";
+    return <div className={`${styles.noPlot} ${look}`}>No plot yet</div>;
+  }
+  const isOld = (state === "queued" || state === "running") && run.fromRun !== number;
+  const enlarge = (
+    <IconButton
+      label="Enlarge"
+      icon={Maximize2}
+      size={14}
+      side="left"
+      className={`${plot.corner} nodrag`}
+      onClick={() => setLarge(true)}
+    />
+  );
+  return (
+    <div className={styles.plot} data-testid={`card-plot-${id}`}>
+      <PlotFigure plot={run.plot} node={id} isFree={false} corner={enlarge} {...{ width, height, sharpness }} />
+      {isOld && <span className={styles.veil}>From run {run.fromRun}</span>}
+      {isLarge && <PlotDialog node={id} title={title} plot={run.plot} onClose={() => setLarge(false)} />}
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { type ReactNode, useState } from "react";
+import type { PlanePlot } from "../../shared/plot.ts";
+import { formatCount } from "../controls/format.ts";
+import { layersOf, type PlaneLayers } from "./drawPlane.ts";
+import type { Drawing } from "./exportPlot.ts";
+import { LayerBar } from "./LayerBar.tsx";
+import { Legend } from "./Legend.tsx";
+import { sigmaAt } from "./moment.ts";
+import { PlaneCanvas } from "./PlaneCanvas.tsx";
+import styles from "./plot.module.css";
+import { TimeSlider } from "./TimeSlider.tsx";
+import { useTime } from "./useTime.ts";
+
+export interface FigureProps {
+  readonly width: number;
+  readonly height: number;
+  /** Canvas pixels of a pixel of the layout. */
+  readonly sharpness: number;
+  /** With zoom, and what is drawn to choose from. */
+  readonly isFree: boolean;
+  /** The node that shows the plot. */
+  readonly node: string;
+  readonly onDrawing?: (drawing: Drawing) => void;
+  /** Lies over the plot, at its top right. */
+  readonly corner?: ReactNode;
+}
+
+/** A plane with its caption, and a slider where its points move. */
+export function PlaneFigure({ plot, corner, ...rest }: FigureProps & { readonly plot: PlanePlot }) {
+  const [chosen, setChosen] = useState<Partial<PlaneLayers>>({});
+  const layers = { ...layersOf(plot), ...chosen };
+  const moments = Math.max(1, ...plot.clouds.map((cloud) => cloud.moments));
+  const time = useTime(moments);
+  const [first] = plot.clouds;
+  const sigma = first === undefined ? null : sigmaAt(first, time.now);
+  const { width, height, sharpness, isFree, node, onDrawing } = rest;
+  const stable = useSame(layers);
+  return (
+    <figure className={styles.plane}>
+      {isFree && <LayerBar {...{ plot, layers }} onChange={(change) => setChosen({ ...chosen, ...change })} />}
+      <div className={styles.stage}>
+        <PlaneCanvas
+          {...{ plot, width, height, sharpness, isFree }}
+          {...(onDrawing === undefined ? {} : { onDrawing })}
+          layers={stable}
+          time={time.now}
+        />
+        {corner}
+      </div>
+      {moments > 1 && <TimeSlider {...{ time, sigma }} />}
+      {plot.clouds.length > 1 && <Legend node={node} names={plot.clouds.map(({ name }) => name)} />}
+      <figcaption className={styles.caption}>
+        <span>{countText(plot, layers, moments > 1 ? sigma : null)}</span>
+        {plot.exact.length > 0 && layers.rings && <span>Rings: 1 and 2 standard deviations</span>}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** One object as long as its content is the same, so that nothing is drawn twice. */
+function useSame(layers: PlaneLayers): PlaneLayers {
+  const [kept, setKept] = useState(layers);
+  const isSame = (Object.keys(layers) as (keyof PlaneLayers)[]).every((name) => kept[name] === layers[name]);
+  if (isSame) return kept;
+  setKept(layers);
+  return layers;
+}
+
+/** "54 of 5 000 paths, sigma 3.20" */
+function countText({ clouds, trails }: PlanePlot, layers: PlaneLayers, sigma: number | null): string {
+  const counts = [...new Set(clouds.map(({ count }) => count))];
+  const samples = counts.map(formatCount).join(" and ");
+  const what =
+    layers.trails && trails > 0
+      ? `${formatCount(Math.min(trails, counts[0] ?? 0))} of ${samples} paths`
+      : `${samples} samples`;
+  return sigma === null ? what : `${what}, sigma ${sigma.toPrecision(3)}`;
+}

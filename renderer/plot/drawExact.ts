@@ -1,0 +1,70 @@
+import type { Ellipse } from "../../shared/plot.ts";
+import type { FieldGrid } from "./field.ts";
+import type { Frame } from "./frame.ts";
+import { tinted } from "./glow.ts";
+import { labelOrder, type Palette, rgbOf } from "./palette.ts";
+import type { Pen } from "./pen.ts";
+
+/** Gaussians that get rings; more of them would hide the plane, and their density tells more. */
+const mostRings = 60;
+
+/** Rings at one standard deviation of each Gaussian, solid, and at two, dashed, in the colour of its label. */
+export function drawRings(pen: Pen, exact: readonly Ellipse[], frame: Frame, palette: Palette): void {
+  if (exact.length > mostRings) return;
+  const order = labelOrder(exact);
+  for (const { center, axes, label } of exact) {
+    const color = palette.labels[order.indexOf(label) % palette.labels.length]!;
+    const place = [frame.x(center[0]), frame.y(center[1])] as const;
+    const by = (deviations: number) => {
+      const [ux, uy, vx, vy] = axes.map((axis, i) => axis * deviations * frame.unit * (i % 2 === 0 ? 1 : -1));
+      return [ux!, uy!, vx!, vy!] as const;
+    };
+    pen.ellipse(place, by(1), { color, width: 1, alpha: 0.9 });
+    pen.ellipse(place, by(2), { color, width: 1, alpha: 0.9, dash: [3, 3] });
+  }
+}
+
+/** The exact density, as a tint that grows with its square root. */
+export function drawDensity(pen: Pen, field: FieldGrid, frame: Frame, palette: Palette): void {
+  const { density, columns, box } = field;
+  const peak = density.reduce((most, value) => Math.max(most, value), 0);
+  const hue = rgbOf(palette.field);
+  const bytes = tinted({ values: density, peak }, hue, hue, 0.55);
+  const [left, top] = [frame.x(box.x[0]), frame.y(box.y[1])];
+  pen.raster(bytes, columns, left, top, frame.x(box.x[1]) - left, frame.y(box.y[0]) - top);
+}
+
+/** Pixels between two arrows, about. */
+const spacing = 22;
+
+/** Arrows along the score: their direction is exact, their length only tells weak from strong. */
+export function drawScore(pen: Pen, { score, columns, rows, box }: FieldGrid, frame: Frame, palette: Palette): void {
+  const step = Math.max(1, Math.round(spacing / ((frame.unit * (box.x[1] - box.x[0])) / columns)));
+  const strengths = score.map((_, i) => (i % 2 === 0 ? Math.hypot(score[i]!, score[i + 1]!) : 0));
+  const typical = median(strengths.filter((_, i) => i % 2 === 0)) || 1;
+  for (let row = step >> 1; row < rows; row += step) {
+    for (let column = step >> 1; column < columns; column += step) {
+      const at = 2 * (row * columns + column);
+      const strength = strengths[at]!;
+      if (!(strength > 0)) continue;
+      const length = spacing * 0.8 * Math.tanh(strength / typical);
+      const [dx, dy] = [(score[at]! / strength) * length, (-score[at + 1]! / strength) * length];
+      const x = frame.x(box.x[0] + ((column + 0.5) / columns) * (box.x[1] - box.x[0]));
+      const y = frame.y(box.y[1] - ((row + 0.5) / rows) * (box.y[1] - box.y[0]));
+      drawArrow(pen, x - dx / 2, y - dy / 2, dx, dy, palette.axis);
+    }
+  }
+}
+
+function drawArrow(pen: Pen, x: number, y: number, dx: number, dy: number, color: string): void {
+  const [endX, endY] = [x + dx, y + dy];
+  const barb = (turn: number) => [endX - 0.3 * (dx - turn * dy), endY - 0.3 * (dy + turn * dx)];
+  const stroke = { color, width: 1, alpha: 0.8 };
+  pen.line([x, y, endX, endY], stroke);
+  pen.line([...barb(0.7), endX, endY, ...barb(-0.7)], stroke);
+}
+
+function median(values: Float32Array): number {
+  const sorted = values.slice().sort();
+  return sorted[sorted.length >> 1] ?? 0;
+}
