@@ -61,7 +61,10 @@ export function roundHalfEven(value: number): number {
 
 /** Refuses more steps than there are levels to take. */
 export function checkSteps(most: number, steps: number): void {
-  if (steps > most) throw new RangeError(`This schedule has at most ${most} steps, but ${steps} are asked for.`);
+  if (steps > most)
+    throw new RangeError(
+      `This schedule has at most ${most} steps, but ${steps} are asked for. Take fewer, or raise strength.`,
+    );
 }
 
 export interface Range {
