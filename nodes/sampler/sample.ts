@@ -1,19 +1,16 @@
-import type { Call, CallInfo, Denoiser } from "../../shared/denoiser.ts";
+import type { Call } from "../../shared/denoiser.ts";
+import type { ModelInfo } from "../../shared/model.ts";
 import type { NodeContext } from "../../shared/node/context.ts";
 import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import type { NoiseSource } from "../../shared/noise.ts";
-import {
-  type Sampler,
-  type SamplerIo,
-  type SamplerOptions,
-  samplerOf,
-  samplers,
-} from "../../shared/sampling/samplers.ts";
-import { addScaled, allZero, stack } from "../../shared/tensor/index.ts";
-import { dtypeOf, type Tensor } from "../../shared/tensor/tensor.ts";
+import type { Sampler, SamplerIo } from "../../shared/sampling/sampler.ts";
+import { samplerOf, samplers } from "../../shared/sampling/samplers.ts";
+import { refuseLevels, Walk } from "../../shared/sampling/walk.ts";
+import { allZero, stack } from "../../shared/tensor/index.ts";
+import { dtypeOf, formatShape, type Tensor } from "../../shared/tensor/tensor.ts";
 
 export const node = defineNode({
   type: "sampler/sample",
@@ -57,7 +54,13 @@ export const node = defineNode({
     sampler: param.select({
       default: "euler",
       about: "How a step is made.",
-      options: samplers.map(({ id, title, summary }) => ({ value: id, label: title, about: summary })),
+      options: samplers.map((one) => ({
+        value: one.id,
+        label: one.title,
+        about: one.summary,
+        doc: one.doc,
+        cites: one.cites,
+      })),
     }),
     eta: param.number({
       default: null,
@@ -98,29 +101,45 @@ export const node = defineNode({
     latent: port.latent("the last x of the walk"),
     path: port.tensor("x before the first and after every step, [steps + 1, B, …]", { optional: true }),
   },
-  calls: function* ({ sigmas }, params) {
+  calls: function* ({ sigmas, denoiser }, params) {
     if (!sigmas || sigmas.length < 2) return;
-    const options = optionsOf(params);
-    for (const { step, stage, next } of options.sampler.calls(sigmas, options)) {
-      yield { input: "denoiser", at: callInfo(sigmas, step, stage, next) };
-    }
+    const { sampler, options } = chosen(params);
+    const walk = new Walk(sampler, sigmas, denoiser?.model.schedule, options);
+    for (const at of walk.calls()) yield { input: "denoiser", at, upperBound: sampler.upperBound ?? false };
   },
-  forecast: ({ sigmas, latent }, _params, { problem }) => {
+  forecast: ({ sigmas, latent, denoiser, noise }, params, { problem }) => {
+    const { sampler, options } = chosen(params);
     if (sigmas && sigmas.length < 2) {
       problem({ port: "sigmas", severity: "warning", message: "There is no step to walk; the latent passes through." });
     }
-    return { latent, path: latent && sigmas ? { shape: [sigmas.length, ...latent.shape] } : undefined };
+    const message = sigmas && refuseLevels(sampler, sigmas);
+    if (message) {
+      problem({ port: "sigmas", severity: "error", message });
+      return {};
+    }
+    const refused = latent && refuseLatent(latent.shape, denoiser?.model);
+    if (refused) problem({ port: "latent", severity: "error", message: refused });
+    if (latent && params.addNoise && noise?.shape && formatShape(noise.shape) !== formatShape(latent.shape)) {
+      problem({ port: "noise", severity: "error", message: wrongNoise(noise.shape, latent.shape) });
+    }
+    if (!latent || !sigmas || sampler.upperBound) return { latent };
+    const steps = new Walk(sampler, sigmas, denoiser?.model.schedule, options).moves.length;
+    return { latent, path: { shape: [steps + 1, ...latent.shape] } };
   },
   run: async ({ denoiser, sigmas, noise, latent }, params, context) => {
-    checkLatent(denoiser, latent);
-    const options = optionsOf(params);
+    const { sampler, options } = chosen(params);
+    const refused = refuseLatent(latent.shape, denoiser.model?.info) ?? refuseLevels(sampler, sigmas);
+    if (refused) throw new Error(refused);
+    const schedule = denoiser.model?.info.schedule;
+    const walk = new Walk(sampler, sigmas, schedule, options);
     const path: Tensor[] = [];
-    const first = begin(latent, sigmas, noise, options.sampler, params);
-    const keep = context.uses("path");
-    const walk = walker(sigmas, noise, context, keep ? (x) => path.push(x) : null);
-    const last = sigmas.length < 2 ? first : await options.sampler.sample(denoiser, first, sigmas, walk, options);
-    if (!keep) return { latent: last, path: last };
-    return { latent: last, path: stack([...path, last]) };
+    const keep = context.uses("path") ? (x: Tensor) => path.push(x) : null;
+    if (sigmas.length < 2) return { latent, path: keep ? stack([latent]) : latent };
+    const first = begin(walk, sampler, latent, sigmas, noise, { ...params, isFlow: schedule?.kind === "flow" });
+    const io = ioOf(walk, noise, context, keep);
+    const last = await sampler.sample(walk.inside(denoiser), first, walk.levels, io, walk.options);
+    const end = walk.outside(last, walk.levels[walk.levels.length - 1]);
+    return { latent: end, path: keep ? stack([...path, end]) : end };
   },
 });
 
@@ -131,55 +150,56 @@ interface Params {
   readonly churn: number;
 }
 
-function optionsOf({ sampler, eta, noiseScale, churn }: Params): SamplerOptions & { readonly sampler: Sampler } {
-  const chosen = samplerOf(sampler);
-  return { sampler: chosen, eta: eta ?? chosen.defaultEta ?? 0, noiseScale, churn };
+function chosen({ sampler: id, eta, noiseScale, churn }: Params) {
+  const sampler = samplerOf(id);
+  return { sampler, options: { eta: eta ?? sampler.defaultEta ?? 0, noiseScale, churn } };
 }
 
-function checkLatent(denoiser: Denoiser, latent: Tensor): void {
-  const takes = denoiser.model?.info.latent.channels;
-  if (takes === undefined || latent.shape[1] === takes) return;
-  throw new Error(
-    `Latent has ${latent.shape[1]} channels, but this model takes ${takes}. Use an empty latent or load a tensor from the same model.`,
-  );
+function refuseLatent(shape: readonly number[], model: ModelInfo | undefined): string | null {
+  const takes = model?.latent.channels;
+  if (takes === undefined || shape[1] === takes) return null;
+  return `Latent has ${shape[1]} channels, but this model takes ${takes}. Use an empty latent or load a tensor from the same model.`;
+}
+
+function wrongNoise(noise: readonly number[], latent: readonly number[]): string {
+  return `The noise is ${formatShape(noise)}, but the latent is ${formatShape(latent)}. Choose a file of that shape.`;
+}
+
+interface Start {
+  readonly start: string;
+  readonly addNoise: boolean;
+  readonly isFlow: boolean;
 }
 
 function begin(
+  walk: Walk,
+  sampler: Sampler,
   latent: Tensor,
   sigmas: readonly number[],
   noise: NoiseSource,
-  sampler: Sampler,
-  params: { start: string; addNoise: boolean },
+  { start, addNoise, isFlow }: Start,
 ): Tensor {
-  if (!params.addNoise || sigmas.length === 0) return latent;
-  const isUnit = params.start === "unit" || (params.start === "auto" && sampler.start === "unit" && allZero(latent));
-  const factor = isUnit ? Math.sqrt(1 + sigmas[0] ** 2) : sigmas[0];
-  return addScaled(latent, noise.initial(latent.shape, dtypeOf(latent)), factor);
+  if (!addNoise) return walk.begin(latent, null, 0);
+  // Unit variance is a matter of variance-preserving chains; a flow has it at pure noise anyway.
+  const isAutoUnit = start === "auto" && sampler.start === "unit" && !isFlow && allZero(latent);
+  const factor = start === "unit" || isAutoUnit ? Math.sqrt(1 + sigmas[0] ** 2) : sigmas[0];
+  return walk.begin(latent, noise.initial(latent.shape, dtypeOf(latent)), factor);
 }
 
-function callInfo(sigmas: readonly number[], step: number, stage: number, next?: number): CallInfo {
-  const sigma = sigmas[step];
-  return { step, steps: sigmas.length - 1, sigma, next: next ?? sigmas[step + 1], sigmas, stage, switches: {} };
-}
-
-function walker(
-  sigmas: readonly number[],
-  noise: NoiseSource,
-  context: NodeContext,
-  keep: ((x: Tensor) => void) | null,
-): SamplerIo {
+function ioOf(walk: Walk, noise: NoiseSource, context: NodeContext, keep: ((x: Tensor) => void) | null): SamplerIo {
   // What a sampler hands out is named by the runtime for each node; a call that nobody names has a stream of its own.
   const unnamed = (like: Tensor) => noise.stream("sampler")(like);
   return {
-    noise: (like, sigma, next) => noise.between(like, sigma, next),
-    call: (step, stage, next): Call => ({
-      ...callInfo(sigmas, step, stage, next),
+    noise: (like, sigma, next) => noise.between(like, walk.sigma(sigma), walk.sigma(next)),
+    call: (step, stage, next, sigma): Call => ({
+      ...walk.callInfo(step, stage, next, sigma),
       noise: unnamed,
       stream: (label) => noise.stream(label),
     }),
-    step: async (report) => {
-      keep?.(report.x);
-      await context.step({ ...report, steps: sigmas.length - 1 });
+    step: async ({ step, sigma, x, denoised }) => {
+      const outside = walk.outside(x, sigma);
+      keep?.(outside);
+      await context.step({ step, steps: walk.moves.length, sigma: walk.sigma(sigma), x: outside, denoised });
     },
   };
 }

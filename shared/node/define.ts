@@ -57,6 +57,8 @@ export interface PlannedCall {
   readonly windows?: number;
   /** Shape of x where it is not that of the “latent” input. */
   readonly shape?: readonly number[];
+  /** Data decides whether the call is made: the count is the most that it can be. */
+  readonly upperBound?: boolean;
 }
 
 export interface Citation {

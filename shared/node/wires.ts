@@ -49,9 +49,11 @@ export interface WireValues {
 export interface WireForecasts {
   model: ModelInfo;
   conditioning: undefined;
-  denoiser: undefined;
+  /** The model behind it: handed on from a node's first denoiser or model input unless the node says otherwise. */
+  denoiser: { readonly model: ModelInfo };
   reward: undefined;
-  noise: undefined;
+  /** Shape of the first draw, where the source has one of its own. */
+  noise: { readonly shape?: readonly number[] };
   latent: { readonly shape: readonly number[] };
   image: { readonly shape: readonly number[] };
   mask: { readonly shape: readonly number[] };

@@ -4,9 +4,9 @@ import type { SamplerCall, SamplerIo, SamplerOptions } from "./sampler.ts";
 import { ancestralStep, eulerStep, renoise } from "./steps.ts";
 
 /** Calls of an ancestral walk: each step's deterministic part goes to sigmaDown. */
-export function* ancestralCalls(sigmas: readonly number[], { eta }: SamplerOptions): Iterable<SamplerCall> {
+export function* ancestralCalls(sigmas: readonly number[], options: SamplerOptions): Iterable<SamplerCall> {
   for (let step = 0; step + 1 < sigmas.length; step++) {
-    yield { step, stage: 0, next: ancestralStep(sigmas[step], sigmas[step + 1], eta).sigmaDown };
+    yield { step, stage: 0, next: ancestralStep(sigmas[step], sigmas[step + 1], options).sigmaDown };
   }
 }
 
@@ -29,10 +29,10 @@ export async function ancestralWalk(
   let x = start;
   for (let step = 0; step + 1 < sigmas.length; step++) {
     const [sigma, next] = [sigmas[step], sigmas[step + 1]];
-    const { sigmaDown, sigmaUp } = ancestralStep(sigma, next, options.eta);
-    const denoised = await denoiser(x, sigma, io.call(step, 0, sigmaDown));
+    const part = ancestralStep(sigma, next, options);
+    const denoised = await denoiser(x, sigma, io.call(step, 0, part.sigmaDown));
     await io.step({ step, sigma, x, denoised });
-    x = renoise(eulerStep(x, denoised, sigma, sigmaDown), sigmaUp, sigma, next, io, options);
+    x = renoise(eulerStep(x, denoised, sigma, part.sigmaDown), part, sigma, next, io, options);
   }
   return x;
 }

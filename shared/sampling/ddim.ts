@@ -9,6 +9,7 @@ export const ddim: Sampler = {
   id: "ddim",
   title: "DDIM",
   summary: "The classic deterministic walk; eta adds noise, 1 is DDPM-like.",
+  doc: "The classic deterministic walk: the same as Euler in these coordinates, started at unit variance as diffusers does. One evaluation a step. **Eta** adds noise; at 1 it is DDPM.",
   cites: [
     {
       id: "arXiv:2010.02502",
@@ -22,6 +23,7 @@ export const ddim: Sampler = {
   defaultEta: 0,
   usesChurn: false,
   start: "unit",
+  flowFrame: "flow",
   calls: ancestralCalls,
   sample: ancestralWalk,
 };

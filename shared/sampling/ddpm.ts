@@ -6,6 +6,7 @@ export const ddpm: Sampler = {
   id: "ddpm",
   title: "DDPM",
   summary: "The original stochastic walk; wants many steps.",
+  doc: "The original stochastic walk. One evaluation a step; it wants hundreds of steps to come out clean. For reference and for models that were judged with it.",
   cites: [
     {
       id: "arXiv:2006.11239",
@@ -19,6 +20,7 @@ export const ddpm: Sampler = {
   defaultEta: 1,
   usesChurn: false,
   start: "unit",
+  flowFrame: "flow",
   calls: ancestralCalls,
   sample: ancestralWalk,
 };

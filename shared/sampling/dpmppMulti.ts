@@ -1,7 +1,7 @@
 import { addScaled, combine, sub } from "../tensor/index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Sampler, SamplerIo, SamplerOptions } from "./sampler.ts";
-import { oneCallAStep, renoise } from "./steps.ts";
+import { addNoise, oneCallAStep } from "./steps.ts";
 
 const cites = [
   {
@@ -41,7 +41,7 @@ function multistep(correct: Correction): Sampler["sample"] {
 }
 
 function withNoise(x: Tensor, sigma: number, next: number, h: number, io: SamplerIo, options: SamplerOptions): Tensor {
-  return renoise(x, next * Math.sqrt(-Math.expm1(-2 * options.eta * h)), sigma, next, io, options);
+  return addNoise(x, next * Math.sqrt(-Math.expm1(-2 * options.eta * h)), sigma, next, io, options);
 }
 
 const midpoint: Correction = (x, denoised, [last], h, hEta) =>
@@ -71,6 +71,7 @@ const common = {
   defaultEta: 1,
   usesChurn: false,
   start: "sigma",
+  flowFrame: "variance-exploding",
   calls: oneCallAStep,
 } as const;
 
@@ -80,6 +81,7 @@ export const dpmpp2mSde: Sampler = {
   id: "dpmpp_2m_sde",
   title: "DPM++ 2M SDE",
   summary: "Second order from one evaluation a step, with noise.",
+  doc: "Second order from the last prediction, with noise that comes from a Brownian path. One evaluation a step; the usual stochastic choice with karras or exponential at 25 to 40 steps: fine texture, pictures that hardly change with the number of steps. The history starts anew in a second sampler that goes on.",
   order: 2,
   sample: multistep(midpoint),
 };
@@ -90,6 +92,7 @@ export const dpmpp2mSdeHeun: Sampler = {
   id: "dpmpp_2m_sde_heun",
   title: "DPM++ 2M SDE Heun",
   summary: "As DPM++ 2M SDE, with the exact weight of the linear part.",
+  doc: "As DPM++ 2M SDE with the exact weight of the linear part: a little smoother at few steps. One evaluation a step. The history starts anew in a second sampler that goes on.",
   order: 2,
   sample: multistep(heun),
 };
@@ -100,6 +103,7 @@ export const dpmpp3mSde: Sampler = {
   id: "dpmpp_3m_sde",
   title: "DPM++ 3M SDE",
   summary: "Third order from one evaluation a step, with noise; for many steps.",
+  doc: "Third order in its history, with noise. One evaluation a step; wants 30 steps and more and schedules with many small steps (exponential). The history starts anew in a second sampler that goes on.",
   order: 2,
   sample: multistep(third),
 };

@@ -6,6 +6,7 @@ export const euler: Sampler = {
   id: "euler",
   title: "Euler",
   summary: "First order, one evaluation a step; plain and predictable.",
+  doc: "A plain, predictable picture that changes smoothly with every setting. One evaluation a step. Take it first, for flow models, and whenever methods are compared; **churn** adds noise on the way.",
   cites: [
     {
       id: "arXiv:2206.00364",
@@ -19,18 +20,17 @@ export const euler: Sampler = {
   defaultEta: null,
   usesChurn: true,
   start: "sigma",
+  flowFrame: "flow",
   calls: oneCallAStep,
   sample: async (denoiser, start, sigmas, io, options) => {
     let x = start;
     const steps = sigmas.length - 1;
     for (let step = 0; step < steps; step++) {
       const [sigma, next] = [sigmas[step], sigmas[step + 1]];
-      const lift = lifted(x, sigma, steps, io, options);
-      const { sigmaHat } = lift;
-      x = lift.x;
-      const denoised = await denoiser(x, sigmaHat, io.call(step, 0));
+      const { x: raised, sigmaHat } = lifted(x, sigma, steps, io, options);
+      const denoised = await denoiser(raised, sigmaHat, io.call(step, 0));
       await io.step({ step, sigma, x, denoised });
-      x = eulerStep(x, denoised, sigmaHat, next);
+      x = eulerStep(raised, denoised, sigmaHat, next);
     }
     return x;
   },

@@ -11,6 +11,7 @@ export const gradientEstimation: Sampler = {
   id: "gradient_estimation",
   title: "Gradient estimation",
   summary: "Euler with the slope led on by its last change; good with few steps.",
+  doc: "Euler with the slope led on by its last change, which takes out much of its lag. One evaluation a step; crisp at 8 to 15 steps, and contrast grows a little. The history starts anew in a second sampler that goes on.",
   cites: [
     {
       id: "arXiv:2306.04848",
@@ -23,6 +24,7 @@ export const gradientEstimation: Sampler = {
   defaultEta: null,
   usesChurn: false,
   start: "sigma",
+  flowFrame: "flow",
   calls: oneCallAStep,
   sample: async (denoiser, start, sigmas, io) => {
     let x = start;

@@ -7,6 +7,7 @@ export const heun: Sampler = {
   id: "heun",
   title: "Heun",
   summary: "Second order, two evaluations a step; accurate with few steps.",
+  doc: "Each step is corrected by a second evaluation at its end: pictures of 10 steps look like 40 of Euler. Two evaluations a step. Choose it for accuracy at few steps; **churn** adds noise as in EDM.",
   cites: [
     {
       id: "arXiv:2206.00364",
@@ -20,21 +21,20 @@ export const heun: Sampler = {
   defaultEta: null,
   usesChurn: true,
   start: "sigma",
+  flowFrame: "flow",
   calls: twoCallsAStep,
   sample: async (denoiser, start, sigmas, io, options) => {
     let x = start;
     const steps = sigmas.length - 1;
     for (let step = 0; step < steps; step++) {
       const [sigma, next] = [sigmas[step], sigmas[step + 1]];
-      const lift = lifted(x, sigma, steps, io, options);
-      const { sigmaHat } = lift;
-      x = lift.x;
-      const denoised = await denoiser(x, sigmaHat, io.call(step, 0));
+      const { x: raised, sigmaHat } = lifted(x, sigma, steps, io, options);
+      const denoised = await denoiser(raised, sigmaHat, io.call(step, 0));
       await io.step({ step, sigma, x, denoised });
-      const predicted = eulerStep(x, denoised, sigmaHat, next);
+      const predicted = eulerStep(raised, denoised, sigmaHat, next);
       if (next === 0) return predicted;
       const corrected = slope(predicted, await denoiser(predicted, next, io.call(step, 1)), next);
-      x = addScaled(x, mean2(slope(x, denoised, sigmaHat), corrected), next - sigmaHat);
+      x = addScaled(raised, mean2(slope(raised, denoised, sigmaHat), corrected), next - sigmaHat);
     }
     return x;
   },

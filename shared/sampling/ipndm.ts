@@ -1,16 +1,16 @@
-import { addScaled } from "../tensor/index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Sampler } from "./sampler.ts";
-import { oneCallAStep, slope } from "./steps.ts";
+import { addWeighted, oneCallAStep, slope } from "./steps.ts";
 
 /** Adams–Bashforth weights for even steps, newest slope first. */
-const weightsByOrder = [[1], [3 / 2, -1 / 2], [23 / 12, -16 / 12, 5 / 12], [55 / 24, -59 / 24, 37 / 24, -9 / 24]];
+export const evenWeights = [[1], [3 / 2, -1 / 2], [23 / 12, -16 / 12, 5 / 12], [55 / 24, -59 / 24, 37 / 24, -9 / 24]];
 
 /** Improved PNDM: Zhang and Chen, 2022 (arXiv:2204.13902), order 4, weights of even steps whatever the schedule. One evaluation a step. */
 export const ipndm: Sampler = {
   id: "ipndm",
   title: "iPNDM",
   summary: "Fourth order multistep with fixed weights; best on even steps.",
+  doc: "Extrapolates the last four slopes with weights of even steps. One evaluation a step; sharp at 8 to 15 steps on schedules whose steps change slowly. The history starts anew in a second sampler that goes on.",
   cites: [
     {
       id: "arXiv:2204.13902",
@@ -24,6 +24,7 @@ export const ipndm: Sampler = {
   defaultEta: null,
   usesChurn: false,
   start: "sigma",
+  flowFrame: "flow",
   calls: oneCallAStep,
   sample: async (denoiser, start, sigmas, io) => {
     let x = start;
@@ -34,8 +35,12 @@ export const ipndm: Sampler = {
       await io.step({ step, sigma, x, denoised });
       if (next === 0) return denoised;
       slopes = [slope(x, denoised, sigma), ...slopes].slice(0, 4);
-      const weights = weightsByOrder[slopes.length - 1];
-      x = slopes.reduce((sum, d, j) => addScaled(sum, d, weights[j] * (next - sigma)), x);
+      const weights = evenWeights[slopes.length - 1];
+      x = addWeighted(
+        x,
+        slopes,
+        weights.map((weight) => weight * (next - sigma)),
+      );
     }
     return x;
   },

@@ -1,32 +1,20 @@
-import { addScaled } from "../tensor/index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { lagrangeBasis } from "./polynomial.ts";
 import type { Sampler } from "./sampler.ts";
-import { oneCallAStep, slope } from "./steps.ts";
+import { addWeighted, oneCallAStep, slope } from "./steps.ts";
 
 const maxOrder = 4;
-
-/** Coefficients of a polynomial, lowest power first, times (x − root) / scale. */
-function timesLinear(polynomial: readonly number[], root: number, scale: number): number[] {
-  const result = new Array<number>(polynomial.length + 1).fill(0);
-  polynomial.forEach((coefficient, power) => {
-    result[power] -= (coefficient * root) / scale;
-    result[power + 1] += coefficient / scale;
-  });
-  return result;
-}
 
 /**
  * Weights of the last slopes in a step from sigmas[i] to sigmas[i + 1]: the integral of each Lagrange polynomial through
  * the levels they were taken at. Exact; levels are measured from sigmas[i] to keep their digits.
  */
-export function multistepWeights(order: number, sigmas: readonly number[], i: number): number[] {
+function multistepWeights(order: number, sigmas: readonly number[], i: number): number[] {
   const at = Array.from({ length: order }, (_, j) => sigmas[i - j] - sigmas[i]);
   const end = sigmas[i + 1] - sigmas[i];
-  return at.map((own, j) => {
-    const others = at.filter((_, k) => k !== j);
-    const polynomial = others.reduce((product, other) => timesLinear(product, other, own - other), [1]);
-    return polynomial.reduce((sum, coefficient, power) => sum + (coefficient * end ** (power + 1)) / (power + 1), 0);
-  });
+  return lagrangeBasis(at).map((polynomial) =>
+    polynomial.reduce((sum, coefficient, power) => sum + (coefficient * end ** (power + 1)) / (power + 1), 0),
+  );
 }
 
 /** Linear multistep (Adams–Bashforth on the levels as they lie) of order 4, as k-diffusion's sample_lms. One evaluation a step. */
@@ -34,6 +22,7 @@ export const lms: Sampler = {
   id: "lms",
   title: "LMS",
   summary: "Fourth order multistep from one evaluation a step; smooth, needs 15 steps and more.",
+  doc: "Extrapolates the last four slopes over the uneven levels. One evaluation a step. Smooth pictures from 15 steps on; below, it may overshoot. The history starts anew in a second sampler that goes on.",
   cites: [
     {
       id: "arXiv:2206.00364",
@@ -47,6 +36,7 @@ export const lms: Sampler = {
   defaultEta: null,
   usesChurn: false,
   start: "sigma",
+  flowFrame: "flow",
   calls: oneCallAStep,
   sample: async (denoiser, start, sigmas, io) => {
     let x = start;
@@ -58,7 +48,7 @@ export const lms: Sampler = {
       if (sigmas[step + 1] === 0) return denoised;
       slopes = [slope(x, denoised, sigma), ...slopes].slice(0, maxOrder);
       const weights = multistepWeights(slopes.length, sigmas, step);
-      x = slopes.reduce((sum, d, j) => addScaled(sum, d, weights[j]), x);
+      x = addWeighted(x, slopes, weights);
     }
     return x;
   },

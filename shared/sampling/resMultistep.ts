@@ -16,6 +16,7 @@ export const resMultistep: Sampler = {
   id: "res_multistep",
   title: "RES multistep",
   summary: "Second order exponential multistep; eta adds noise.",
+  doc: "A second order exponential multistep whose order conditions are met exactly. One evaluation a step, clean at 10 to 20 steps; **eta** adds ancestral noise. The history starts anew in a second sampler that goes on.",
   cites: [
     {
       id: "arXiv:2308.02157",
@@ -28,13 +29,15 @@ export const resMultistep: Sampler = {
   defaultEta: 0,
   usesChurn: false,
   start: "sigma",
+  flowFrame: "flow",
   calls: ancestralCalls,
   sample: async (denoiser, start, sigmas, io, options) => {
     let x = start;
     let past: { readonly denoised: Tensor; readonly sigmaDown: number } | null = null;
     for (let step = 0; step + 1 < sigmas.length; step++) {
       const [sigma, next] = [sigmas[step], sigmas[step + 1]];
-      const { sigmaDown, sigmaUp } = ancestralStep(sigma, next, options.eta);
+      const part = ancestralStep(sigma, next, options);
+      const { sigmaDown } = part;
       const denoised: Tensor = await denoiser(x, sigma, io.call(step, 0, sigmaDown));
       await io.step({ step, sigma, x, denoised });
       let end = eulerStep(x, denoised, sigma, sigmaDown);
@@ -44,7 +47,7 @@ export const resMultistep: Sampler = {
         const weight = h * (phi2(-h) / c2);
         end = combine(end, 1, combine(past.denoised, weight, denoised, -weight), 1);
       }
-      x = renoise(end, sigmaUp, sigma, next, io, options);
+      x = renoise(end, part, sigma, next, io, options);
       past = { denoised, sigmaDown };
     }
     return x;

@@ -1,126 +1,10 @@
 import { expect, test } from "vitest";
-import type { Call, Denoiser } from "../denoiser.ts";
 import type { NoiseSchedule } from "../model.ts";
-import { gaussianSource } from "../random/gaussianSource.ts";
-import { fromNumbers, norm, scale, sliceRows, sub } from "../tensor/index.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { discreteSchedule, flowSchedule, flowTime, pureNoiseSigma } from "./noiseSchedule.ts";
+import { fromNumbers } from "../tensor/index.ts";
+import { discreteSchedule, flowSchedule, flowTime } from "./noiseSchedule.ts";
 import { denoisedFrom, networkInput } from "./prediction.ts";
-import { type SamplerIo, type SamplerOptions, samplerOf, samplers } from "./samplers.ts";
 import { scheduleOf, schedules, withStrength } from "./schedules.ts";
-import { ancestralStep } from "./steps.ts";
 import { sigmaOf, timestepOf } from "./timesteps.ts";
-
-const s = 1.3;
-/** The exact denoiser of N(0, s²), and its exact path. */
-const gaussian: Denoiser = async (x, sigma) => scale(x, s ** 2 / (s ** 2 + sigma ** 2));
-const exact = (x: Tensor, from: number, to: number) => scale(x, Math.sqrt((s ** 2 + to ** 2) / (s ** 2 + from ** 2)));
-
-const off: SamplerOptions = { eta: 0, noiseScale: 1, churn: 0 };
-
-function ioOf(
-  sigmas: readonly number[],
-  seed = 0n,
-): SamplerIo & { asked: { step: number; stage: number; next: number }[] } {
-  const source = gaussianSource({ seed, generator: "philox", perSample: true });
-  const asked: { step: number; stage: number; next: number }[] = [];
-  return {
-    asked,
-    noise: (like, sigma, next) => source.between(like, sigma, next),
-    step: async () => {},
-    call: (step, stage, next = sigmas[step + 1]) => {
-      asked.push({ step, stage, next });
-      return {
-        step,
-        stage,
-        next,
-        steps: sigmas.length - 1,
-        sigma: sigmas[step],
-        sigmas,
-        switches: {},
-      } as unknown as Call;
-    },
-  };
-}
-
-const start = fromNumbers([3, -7, 11, 2], [2, 2], "float64");
-const geometric = (steps: number, from = 10, to = 0.1) =>
-  Array.from({ length: steps + 1 }, (_, i) => from * (to / from) ** (i / steps));
-const distance = (a: Tensor, b: Tensor) => Math.hypot(...norm(sub(a, b)).data);
-
-test.each(samplers.filter(({ order }) => order > 0).map((sampler) => [sampler.id, sampler] as const))(
-  "%s converges with its order",
-  async (_id, sampler) => {
-    const error = async (steps: number) => {
-      const sigmas = geometric(steps);
-      return distance(await sampler.sample(gaussian, start, sigmas, ioOf(sigmas), off), exact(start, 10, 0.1));
-    };
-    const [coarse, fine] = [await error(200), await error(400)];
-    expect(Math.log2(coarse / fine)).toBeGreaterThan(sampler.order - 0.15);
-    expect(Math.log2(coarse / fine)).toBeLessThan(sampler.order + 0.4);
-  },
-);
-
-test.each(samplers.map((sampler) => [sampler.id, sampler] as const))(
-  "%s announces exactly the calls it makes",
-  async (_id, sampler) => {
-    for (const sigmas of [
-      [10, 3, 1, 0],
-      [10, 3, 1],
-    ]) {
-      const options = { eta: sampler.defaultEta ?? 0, noiseScale: 1, churn: 0 };
-      const io = ioOf(sigmas);
-      await sampler.sample(gaussian, start, sigmas, io, options);
-      const announced = [...sampler.calls(sigmas, options)].map(({ step, stage, next }) => ({
-        step,
-        stage,
-        next: next ?? sigmas[step + 1],
-      }));
-      expect(io.asked).toEqual(announced);
-    }
-  },
-);
-
-test.each(samplers.map((sampler) => [sampler.id, sampler] as const))(
-  "%s treats samples of a batch alone",
-  async (_id, sampler) => {
-    const sigmas = [10, 5, 2, 0.5, 0];
-    const options = { eta: sampler.defaultEta ?? 0, noiseScale: 1, churn: sampler.usesChurn ? 1 : 0 };
-    const both = await sampler.sample(gaussian, start, sigmas, ioOf(sigmas, 5n), options);
-    const second = await sampler.sample(gaussian, sliceRows(start, 1, 2), sigmas, ioOf(sigmas, 6n), options);
-    expect(sliceRows(both, 1, 2).data).toEqual(second.data);
-  },
-);
-
-test.each(["euler", "heun", "ddim"])("%s goes on from noise that was left", async (id) => {
-  const sigmas = [10, 5, 2, 0.5, 0.1, 0];
-  const sampler = samplerOf(id);
-  const whole = await sampler.sample(gaussian, start, sigmas, ioOf(sigmas), off);
-  const [first, second] = [sigmas.slice(0, 4), sigmas.slice(3)];
-  const half = await sampler.sample(gaussian, start, first, ioOf(first), off);
-  expect((await sampler.sample(gaussian, half, second, ioOf(second), off)).data).toEqual(whole.data);
-});
-
-test("ancestral walks keep the distribution they sample", async () => {
-  const sigmas = geometric(300, 20, 0.02);
-  const wide = gaussianSource({ seed: 9n, generator: "philox", perSample: false }).initial([1, 5000], "float64");
-  for (const sampler of samplers.filter(({ isStochastic, order }) => isStochastic && order > 0)) {
-    const end = await sampler.sample(gaussian, scale(wide, Math.sqrt(400 + s ** 2)), sigmas, ioOf(sigmas), {
-      ...off,
-      eta: 1,
-    });
-    const variance = Array.from(end.data).reduce((sum, value) => sum + value ** 2, 0) / end.data.length;
-    // Error bar of a variance from 5,000 samples: √(2/n) = 2 %; the rest is the discretisation.
-    expect(Math.abs(variance / (s ** 2 + 0.02 ** 2) - 1)).toBeLessThan(0.08);
-  }
-});
-
-test("eta divides a step between drift and noise", () => {
-  expect(ancestralStep(10, 5, 0)).toEqual({ sigmaDown: 5, sigmaUp: 0 });
-  const { sigmaDown, sigmaUp } = ancestralStep(10, 5, 1);
-  expect(sigmaDown ** 2 + sigmaUp ** 2).toBeCloseTo(25, 12);
-  expect(sigmaUp).toBeCloseTo(Math.sqrt((25 * 75) / 100), 12);
-});
 
 const sd: NoiseSchedule = discreteSchedule({
   trainSteps: 1000,
@@ -238,16 +122,6 @@ test("every prediction type describes the same clean sample", () => {
       (value, i) => void expect(value).toBeCloseTo((1 - t) * clean.data[i] + t * eps.data[i], 12),
     );
   }
-});
-
-test("a flow starts from pure noise without loss in float32", async () => {
-  const noise = fromNumbers([0.3, -0.7]);
-  const x = scale(noise, pureNoiseSigma);
-  const target: Denoiser = async () => fromNumbers([0.5, 0.25]);
-  const sigmas = [pureNoiseSigma, 1, 0.5];
-  const end = await samplerOf("euler").sample(target, x, sigmas, ioOf(sigmas), off);
-  expect(end.data[0]).toBeCloseTo(0.5 + 0.5 * 0.3, 5);
-  expect(networkInput("flow", x, pureNoiseSigma).data[0]).toBeCloseTo(0.3, 6);
 });
 
 test("trailing rounds halves to even, as numpy does", () => {

@@ -1,8 +1,13 @@
-import { addScaled, combine } from "../tensor/index.ts";
+import { addScaled, combine, scale } from "../tensor/index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { SamplerCall, SamplerIo, SamplerOptions } from "./sampler.ts";
+import type { Frame, SamplerCall, SamplerIo, SamplerOptions } from "./sampler.ts";
 
-/** dx/dsigma = (x − denoised) / sigma. */
+/** Factor of the clean sample at a level: x = alpha · x0 + level · eps. */
+export function alphaOf(level: number, frame: Frame): number {
+  return frame === "flow" ? 1 - level : 1;
+}
+
+/** dx/dsigma = (x − denoised) / sigma, in both frames. */
 export function slope(x: Tensor, denoised: Tensor, sigma: number): Tensor {
   return combine(x, 1 / sigma, denoised, -1 / sigma);
 }
@@ -16,17 +21,55 @@ export function eulerStep(x: Tensor, denoised: Tensor, sigma: number, next: numb
   return combine(denoised, 1 - next / sigma, x, next / sigma);
 }
 
-/**
- * Splits a step from sigma to next into a deterministic part down to `sigmaDown` and noise of deviation `sigmaUp`, with
- * sigmaDown² + sigmaUp² = next². In these coordinates the same as eq. 16 of DDIM (arXiv:2010.02502) with that eta.
- */
-export function ancestralStep(sigma: number, next: number, eta: number): { sigmaDown: number; sigmaUp: number } {
-  const sigmaUp = Math.min(next, eta * Math.sqrt((next ** 2 * (sigma ** 2 - next ** 2)) / sigma ** 2));
-  return { sigmaDown: Math.sqrt(next ** 2 - sigmaUp ** 2), sigmaUp };
+/** Fresh noise for a step: x becomes keep · x + deviation · noise. */
+export interface Renoising {
+  readonly keep: number;
+  readonly deviation: number;
 }
 
-/** x with fresh noise of deviation `deviation` for the move from sigma to next. */
+export interface AncestralStep extends Renoising {
+  /** Where the deterministic part goes. */
+  readonly sigmaDown: number;
+}
+
+/**
+ * Splits a step from sigma to next into a deterministic part down to `sigmaDown` and noise. Variance-exploding:
+ * sigmaDown² + deviation² = next², the same as eq. 16 of DDIM (arXiv:2010.02502) with that eta. Flow: sigmaDown is next
+ * shortened by 1 + eta · (next / sigma − 1), then the clean part is brought back to its weight at next (as ComfyUI's
+ * ancestral samplers for rectified flow).
+ */
+export function ancestralStep(sigma: number, next: number, { eta, frame }: SamplerOptions): AncestralStep {
+  if (frame === "flow") {
+    const sigmaDown = next * (1 + (next / sigma - 1) * eta);
+    const keep = (1 - next) / (1 - sigmaDown);
+    return { sigmaDown, keep, deviation: Math.sqrt(Math.max(0, next ** 2 - (sigmaDown * keep) ** 2)) };
+  }
+  const deviation = Math.min(next, eta * Math.sqrt((next ** 2 * (sigma ** 2 - next ** 2)) / sigma ** 2));
+  return { sigmaDown: Math.sqrt(next ** 2 - deviation ** 2), keep: 1, deviation };
+}
+
+/** Noise that lifts a sample from a level to a higher one. */
+export function lift(from: number, to: number, frame: Frame): Renoising {
+  const keep = from === to ? 1 : alphaOf(to, frame) / alphaOf(from, frame);
+  return { keep, deviation: Math.sqrt(Math.max(0, to ** 2 - (keep * from) ** 2)) };
+}
+
+/** x with fresh noise for the move from sigma to next. */
 export function renoise(
+  x: Tensor,
+  { keep, deviation }: Renoising,
+  sigma: number,
+  next: number,
+  io: SamplerIo,
+  options: SamplerOptions,
+): Tensor {
+  const factor = deviation * options.noiseScale;
+  if (factor !== 0) return combine(x, keep, io.noise(x, sigma, next), factor);
+  return keep === 1 ? x : scale(x, keep);
+}
+
+/** x with fresh noise of a deviation, its own part kept whole. */
+export function addNoise(
   x: Tensor,
   deviation: number,
   sigma: number,
@@ -34,8 +77,7 @@ export function renoise(
   io: SamplerIo,
   options: SamplerOptions,
 ): Tensor {
-  const factor = deviation * options.noiseScale;
-  return factor === 0 ? x : addScaled(x, io.noise(x, sigma, next), factor);
+  return renoise(x, { keep: 1, deviation }, sigma, next, io, options);
 }
 
 /**
@@ -49,8 +91,14 @@ export function lifted(
   io: SamplerIo,
   options: SamplerOptions,
 ): { readonly x: Tensor; readonly sigmaHat: number } {
-  const sigmaHat = sigma * (1 + Math.min(options.churn / steps, Math.SQRT2 - 1));
-  return { x: renoise(x, Math.sqrt(sigmaHat ** 2 - sigma ** 2), sigmaHat, sigma, io, options), sigmaHat };
+  const raised = sigma * (1 + Math.min(options.churn / steps, Math.SQRT2 - 1));
+  const sigmaHat = options.frame === "flow" ? Math.min(Math.max(sigma, 1 - 1e-4), raised) : raised;
+  return { x: renoise(x, lift(sigma, sigmaHat, options.frame), sigmaHat, sigma, io, options), sigmaHat };
+}
+
+/** Adds weighted slopes: x + Σ weights[j] · slopes[j]. */
+export function addWeighted(x: Tensor, slopes: readonly Tensor[], weights: readonly number[]): Tensor {
+  return weights.reduce((sum, weight, j) => addScaled(sum, slopes[j], weight), x);
 }
 
 /** One evaluation for each step. */

@@ -2,7 +2,7 @@ import type { NodeProblem } from "../../../shared/node/define.ts";
 import { labelOf } from "../../../shared/node/names.ts";
 import type { Param, ParamValue } from "../../../shared/node/params.ts";
 import type { Port } from "../../../shared/node/ports.ts";
-import { functionWires } from "../../../shared/node/wires.ts";
+import { functionWires, type WireType } from "../../../shared/node/wires.ts";
 import type { Cost, Diagnostic, Plan, PlanStep, Source } from "../../../shared/plan.ts";
 import { formatShape, sizeOf } from "../../../shared/tensor/tensor.ts";
 import type { Workflow } from "../../../shared/workflow/workflow.ts";
@@ -123,12 +123,24 @@ type Draft = Omit<PlannedStep, "needs" | "forecast">;
 
 function forecastOf(one: Placed, step: Draft, facts: CompileFacts): Readonly<Record<string, unknown>> {
   reportMissingFiles(one, step.params, facts);
-  if (!step.definition.forecast || one.problems.some((found) => found.severity === "error")) return {};
+  const behind = modelBehind(step);
+  if (!step.definition.forecast || one.problems.some((found) => found.severity === "error")) return behind;
   const report = (found: NodeProblem) =>
     one.problems.push(problem(one.node.id, found.port ?? null, found.message, found.severity));
   const forecast = step.definition.forecast(step.known, step.args, { facts, problem: report });
   reportTooLarge(one, forecast, facts);
-  return forecast;
+  return { ...behind, ...forecast };
+}
+
+/** Denoisers have the model of the first denoiser, else model, that they are made of. */
+function modelBehind(step: Draft): Readonly<Record<string, unknown>> {
+  const outputs = Object.entries(step.definition.outputs).filter(([, port]) => port.wire === "denoiser");
+  if (outputs.length === 0) return {};
+  const ofType = (wire: WireType) => Object.entries(step.definition.inputs).find(([, port]) => port.wire === wire)?.[0];
+  const denoiser = ofType("denoiser");
+  const known = denoiser ? [step.known[denoiser]].flat()[0] : { model: step.known[ofType("model") ?? ""] };
+  const model = (known as { readonly model?: unknown } | undefined)?.model;
+  return model ? Object.fromEntries(outputs.map(([name]) => [name, { model }])) : {};
 }
 
 function reportTooLarge(one: Placed, forecast: Readonly<Record<string, unknown>>, facts: CompileFacts): void {

@@ -95,7 +95,9 @@ function walkSampler(
   const count: Count = { nfe: 0, upperBound: step.definition.upperBound ?? false };
   const shape = (step.known.latent as { shape: readonly number[] } | undefined)?.shape ?? [1];
   let round = 0;
-  for (const { input, at, windows = 1, shape: own = shape } of step.definition.calls!(step.known, step.args)) {
+  for (const planned of step.definition.calls!(step.known, step.args)) {
+    const { input, at, windows = 1, shape: own = shape } = planned;
+    if (planned.upperBound) count.upperBound = true;
     const roots = [input].flat().flatMap((name) => step.inputs[name]?.[0]?.step ?? []);
     if (roots.length === 0) continue;
     for (const { leaf, shrink } of evaluations(roots, at, byId, count)) {
