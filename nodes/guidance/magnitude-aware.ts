@@ -25,7 +25,13 @@ export const node = defineNode({
     spaces, and so is a good alpha. Alpha 0 is ordinary guidance. In a chain it is the weight: it comes after all that
     changes both predictions, and before rescaling and thresholds.
   `,
-  cites: [{ id: "arXiv:2508.03442", by: "2025", title: "MAMBO-G: Magnitude-Aware Mitigation for Boosted Guidance" }],
+  cites: [
+    {
+      id: "arXiv:2508.03442",
+      by: "Zhu and others, 2025",
+      title: "MAMBO-G: Magnitude-Aware Mitigation for Boosted Guidance",
+    },
+  ],
   status: "stable",
   inputs: pairInputs,
   params: {
