@@ -36,9 +36,12 @@ export type OutputForecasts<O extends Ports> = {
 /** An evaluation that is told apart from the plain one by its name; "" is the plain one. */
 export interface AskedVariant {
   readonly variant: string;
+  /** Nodes that ask with switches under one name ask for the same and share it. */
   readonly switches?: Readonly<Record<string, number>>;
   /** The x of this variant has sides smaller by this factor. */
   readonly shrink?: number;
+  /** Asked so many rounds after the plain ones, because it depends on what they give. */
+  readonly later?: number;
 }
 
 /**

@@ -29,9 +29,12 @@ const smaller = defineNode({
   type: "test/smaller",
   title: "Smaller",
   inputs: { denoiser: port.denoiser(""), model: port.model("") },
-  params: {},
+  params: { later: param.integer({ default: 0, about: "" }) },
   outputs: { denoiser: port.denoiser("") },
-  evaluations: () => ({ denoiser: [{ variant: "" }, { variant: "low", shrink: 2 }], model: 1 }),
+  evaluations: ({ later }) => ({
+    denoiser: [{ variant: "" }, { variant: "low", shrink: 2 }],
+    model: [{ variant: "", later }],
+  }),
   build: () => ({ denoiser: async (x) => x }),
 });
 
@@ -84,6 +87,22 @@ test("of a list port each edge is counted by itself", () => {
 test("an evaluation at another size is a call of its own; the model itself shares the call of its size", () => {
   const edges = ["p.denoiser s.denoiser", "m.model s.model", "s.denoiser w.strong"];
   expect(costOf([{ input: "strong", at }], [["s", "smaller"]], edges)).toEqual({ nfe: 3, runs: 2 });
+});
+
+test("what depends on a first answer is a later call; two nodes ask a model each for itself", () => {
+  const edges = ["p.denoiser s.denoiser", "m.model s.model", "s.denoiser w.strong"];
+  expect(costOf([{ input: "strong", at }], [["s", "smaller", { later: 1 }]], edges)).toEqual({ nfe: 3, runs: 3 });
+  const chain = ["p.denoiser s.denoiser", "s.denoiser t.denoiser", "m.model s.model", "m.model t.model"];
+  const twice = costOf(
+    [{ input: "strong", at }],
+    [
+      ["s", "smaller"],
+      ["t", "smaller"],
+    ],
+    [...chain, "t.denoiser w.strong"],
+  );
+  // t asks s twice (once small), and s each time its denoiser twice and the model once; t the model once more.
+  expect(twice).toMatchObject({ nfe: 7 });
 });
 
 test("a sampler that asks two inputs at once needs one call for both", () => {

@@ -100,12 +100,14 @@ function walkSampler(
     if (planned.upperBound) count.upperBound = true;
     const roots = [input].flat().flatMap((name) => step.inputs[name]?.[0]?.step ?? []);
     if (roots.length === 0) continue;
-    for (const { leaf, shrink } of evaluations(roots, at, byId, count)) {
+    let last = 0;
+    for (const { leaf, shrink, later } of evaluations(roots, at, byId, count)) {
       count.nfe += windows;
       const asked = own.map((side, axis) => (axis === 0 ? side * windows : axis === 1 ? side : side / shrink));
-      addLeaf(leaf, at, asked, start + round, { facts, rounds, sessions });
+      addLeaf(leaf, at, asked, start + round + later, { facts, rounds, sessions });
+      last = Math.max(last, later);
     }
-    round += 1;
+    round += 1 + last;
   }
   return { count, rounds: round };
 }
@@ -132,10 +134,11 @@ function addLeaf(leaf: PlannedStep, at: CallInfo, shape: readonly number[], roun
   else books.rounds.set(key, { rows: shape[0], capacity });
 }
 
-/** A network that is asked, with an x smaller by `shrink`. */
+/** A network that is asked, with an x smaller by `shrink`, `later` rounds after the first. */
 interface Reached {
   readonly leaf: PlannedStep;
   readonly shrink: number;
+  readonly later: number;
 }
 
 /** Networks that one evaluation of the denoisers at `roots` reaches. Does not recurse: graphs may be deep. */
@@ -146,15 +149,15 @@ function* evaluations(
   count: Count,
 ): Generator<Reached> {
   const seen = new Set<string>();
-  const waiting = roots.map((id) => ({ id, variant: "", shrink: 1 }));
+  const waiting = roots.map((id) => ({ id, variant: "", shrink: 1, later: 0 }));
   while (waiting.length > 0) {
-    const { id, variant, shrink } = waiting.pop()!;
+    const { id, variant, shrink, later } = waiting.pop()!;
     const mark = `${variant}|${id}`;
     const step = byId.get(id);
     if (seen.has(mark) || !step) continue;
     seen.add(mark);
     if (!step.definition.evaluations) {
-      yield { leaf: step, shrink };
+      yield { leaf: step, shrink, later };
       continue;
     }
     if (step.definition.upperBound) count.upperBound = true;
@@ -163,7 +166,13 @@ function* evaluations(
       for (const [edge, source] of (step.inputs[input] ?? []).entries()) {
         const own = typeof asks === "object" && "each" in asks ? (asks.each[edge] ?? 0) : asks;
         for (const next of variants(own, variant, `${id}.${input}`)) {
-          waiting.push({ id: source.step, variant: next.variant, shrink: shrink * (next.shrink ?? 1) });
+          waiting.push({
+            id: source.step,
+            // What a node asks of a model itself is shared with no other node.
+            variant: step.definition.inputs[input]?.wire === "model" ? `${next.variant}/${id}` : next.variant,
+            shrink: shrink * (next.shrink ?? 1),
+            later: later + (next.later ?? 0),
+          });
         }
       }
     }
@@ -182,5 +191,10 @@ function variants(asks: Asks, variant: string, name: string): readonly AskedVari
     return Array.from({ length: asks }, (_, i) => ({ variant: i === 0 ? variant : `${variant}/${name}.${i}` }));
   }
   if ("each" in asks) return asks.each.flatMap((own) => variants(own, variant, name));
-  return asks.map((ask) => ({ ...ask, variant: ask.variant === "" ? variant : `${variant}/${ask.variant}` }));
+  return asks.map((ask) => ({ ...ask, variant: ask.variant === "" ? variant : `${variant}/${nameOf(ask, name)}` }));
+}
+
+/** The same switches on the same x are the same evaluation, whichever node asks; another x is a node's own. */
+function nameOf({ variant, switches }: AskedVariant, name: string): string {
+  return switches ? variant : `${name}.${variant}`;
 }
