@@ -1,4 +1,5 @@
 import type { Denoiser, NativeSpace } from "./denoiser.ts";
+import type { WeightRule } from "./prompt/weights.ts";
 import type { AnyTensor, FloatType, Tensor } from "./tensor/tensor.ts";
 import type { Mixture } from "./testbed/mixture.ts";
 
@@ -75,8 +76,8 @@ export interface Model {
   readonly info: ModelInfo;
   /** Only of models in closed form: the density that they are exact for. */
   readonly mixture?: Mixture;
-  /** Embeds a prompt with all text encoders of the folder. */
-  encodeText(text: string): Promise<Conditioning>;
+  /** Embeds a prompt with all text encoders of the folder; by default brackets give no weights. */
+  encodeText(text: string, weights?: WeightRule): Promise<Conditioning>;
   /** The denoiser under a conditioning. Each evaluation is one request to the batcher. */
   denoiser(conditioning: Conditioning): Denoiser;
   /** Latent [B, C, h, w] in the model's scaled space to image [B, 3, H, W], 0..1 but not clamped. */

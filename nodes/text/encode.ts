@@ -6,10 +6,10 @@ import { refuseLabel } from "../../shared/testbed/mixture.ts";
 
 export const node = defineNode({
   type: "text/encode",
-  version: 1,
+  version: 2,
   title: "Encode text",
   summary: "Turns a prompt into what the denoising network is conditioned on.",
-  keywords: ["prompt", "clip", "negative prompt", "conditioning", "cliptextencode"],
+  keywords: ["prompt", "clip", "negative prompt", "conditioning", "cliptextencode", "attention weights", "emphasis"],
   doc: doc`
     Splits the text into tokens and runs the model's text encoders. The result conditions the network through cross
     attention. An **empty text** gives the unconditional embedding that classifier-free guidance needs for its weak
@@ -27,7 +27,19 @@ export const node = defineNode({
   ],
   status: "stable",
   inputs: { model: port.model("whose text encoders to use") },
-  params: { text: param.text({ default: "", multiline: true, placeholder: "Empty prompt", about: "The prompt." }) },
+  params: {
+    text: param.text({ default: "", multiline: true, placeholder: "Empty prompt", about: "The prompt." }),
+    weights: param.select({
+      default: "comfyui",
+      about: "Whose rules give words in brackets a weight.",
+      onCard: false,
+      options: [
+        { value: "comfyui", label: "ComfyUI", about: "(word:1.2) is exactly 1.2, away from the empty prompt." },
+        { value: "a1111", label: "A1111", about: "Nested weights multiply, [word] weakens; the mean is restored." },
+        { value: "none", label: "None", about: "Brackets are text." },
+      ],
+    }),
+  },
   outputs: { conditioning: port.conditioning("embedding of the text") },
   sessions: ["text_encoder"],
   forecast: ({ model }, { text }, { problem }) => {
@@ -35,8 +47,8 @@ export const node = defineNode({
     if (message) problem({ port: "text", severity: "error", message });
     return {};
   },
-  run: async ({ model }, { text }, context) => {
-    const conditioning = await model.encodeText(text);
+  run: async ({ model }, { text, weights }, context) => {
+    const conditioning = await model.encodeText(text, weights);
     if (conditioning.cutTokens)
       context.warn(`The last ${conditioning.cutTokens} tokens of this prompt did not fit and were cut.`);
     return { conditioning };

@@ -1,4 +1,5 @@
 import type { Conditioning, Model, ModelInfo, Network } from "../../../shared/model.ts";
+import { segmentsOf, type WeightRule } from "../../../shared/prompt/weights.ts";
 import { affine } from "../../../shared/tensor/index.ts";
 import { type AnyTensor, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
 import type { Batcher } from "./batcher.ts";
@@ -43,8 +44,8 @@ export class FolderModel implements Model {
     });
   }
 
-  async encodeText(text: string): Promise<Conditioning> {
-    const { conditioning, cut } = await this.#encoders.encode(text);
+  async encodeText(text: string, weights: WeightRule = "none"): Promise<Conditioning> {
+    const { conditioning, cut } = await this.#encoders.encode(text, weights);
     return cut > 0 ? { ...conditioning, cutTokens: cut } : conditioning;
   }
 
@@ -111,7 +112,7 @@ export class FolderModel implements Model {
   }
 
   async tokenize(text: string, length: number): Promise<AnyTensor> {
-    return (await this.#encoders.tokenizer()).encode(text, length).ids;
+    return (await this.#encoders.tokenizer()).encode(segmentsOf(text, "none"), length).ids;
   }
 
   /** Asks for every network anew: between runs some may have been released. */

@@ -1,4 +1,6 @@
 import type { Conditioning } from "../../../shared/model.ts";
+import { weighFromEmpty, weighKeepingMean } from "../../../shared/prompt/emphasis.ts";
+import { type Segment, segmentsOf, type WeightRule } from "../../../shared/prompt/weights.ts";
 import { type AnyTensor, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
 import { FolderError, type ModelFolder } from "./folder.ts";
 import type { Session } from "./session.ts";
@@ -16,6 +18,19 @@ export interface EncoderPorts {
 export interface EncodedText {
   readonly conditioning: Conditioning;
   /** Tokens that did not fit; 0 if all did. */
+  readonly cut: number;
+}
+
+interface TextRequest {
+  readonly parts: readonly Segment[];
+  readonly rule: WeightRule;
+  readonly stateOf: (outputs: Outputs) => Tensor;
+}
+
+interface TextRun {
+  /** [1, T, F] */
+  readonly state: Tensor;
+  readonly outputs: Outputs;
   readonly cut: number;
 }
 
@@ -39,32 +54,44 @@ export class TextEncoders {
     return found;
   }
 
-  async encode(text: string): Promise<EncodedText> {
+  /** Embeds a prompt; `rule` decides which marks give its words a weight. */
+  async encode(text: string, rule: WeightRule): Promise<EncodedText> {
+    const parts = segmentsOf(text, rule);
     if (this.#folder.has("text_encoder_3/model.onnx"))
       throw new FolderError(`${this.#folder.name} has a third text encoder (T5), which is not supported.`);
-    if (this.#folder.has("text_encoder_2/model.onnx")) return this.#encodePair(text);
-    const { outputs, cut } = await this.#run("text_encoder", "tokenizer", text);
-    return { conditioning: { context: hiddenState(outputs) }, cut };
+    if (this.#folder.has("text_encoder_2/model.onnx")) return this.#encodePair(parts, rule);
+    const { state, cut } = await this.#run("text_encoder", "tokenizer", { parts, rule, stateOf: hiddenState });
+    return { conditioning: { context: state }, cut };
   }
 
   /** SDXL: penultimate states of both encoders side by side, the second one's projected pooling (arXiv:2307.01952). */
-  async #encodePair(text: string): Promise<EncodedText> {
+  async #encodePair(parts: readonly Segment[], rule: WeightRule): Promise<EncodedText> {
     const hasFirst = this.#folder.has("text_encoder/model.onnx");
+    const request = { parts, rule, stateOf: penultimate };
     const runs = await Promise.all([
-      ...(hasFirst ? [this.#run("text_encoder", "tokenizer", text)] : []),
-      this.#run("text_encoder_2", "tokenizer_2", text),
+      ...(hasFirst ? [this.#run("text_encoder", "tokenizer", request)] : []),
+      this.#run("text_encoder_2", "tokenizer_2", request),
     ]);
-    const second = runs[runs.length - 1].outputs;
-    const context = besides(runs.map(({ outputs }) => penultimate(outputs)));
-    const pooled = floats(second.text_embeds, "text_embeds", "text_encoder_2");
+    const context = besides(runs.map(({ state }) => state));
+    const pooled = floats(runs[runs.length - 1].outputs.text_embeds, "text_embeds", "text_encoder_2");
     return { conditioning: { context, pooled }, cut: Math.max(...runs.map((run) => run.cut)) };
   }
 
-  async #run(part: string, tokenizer: string, text: string): Promise<{ outputs: Outputs; cut: number }> {
+  /** One encoder's state with the words' weights in it (the pooling has none), and its outputs as they came. */
+  async #run(part: string, tokenizer: string, { parts, rule, stateOf }: TextRequest): Promise<TextRun> {
     const [words, session] = await Promise.all([this.tokenizer(tokenizer), this.#ports.open(`${part}/model.onnx`)]);
     const [input, info] = Object.entries(session.inputs)[0];
-    const { ids, cut } = words.encode(text, info.shape[1] ?? words.maxLength);
-    return { outputs: await this.#ports.run(session, { [input]: ids }), cut };
+    const length = info.shape[1] ?? words.maxLength;
+    const { ids, weights, cut } = words.encode(parts, length);
+    const isWeighted = weights.some((weight) => weight !== 1);
+    const [outputs, empty] = await Promise.all([
+      this.#ports.run(session, { [input]: ids }),
+      isWeighted && rule === "comfyui" ? this.#ports.run(session, { [input]: words.encode([], length).ids }) : null,
+    ]);
+    const plain = stateOf(outputs);
+    if (!isWeighted) return { state: plain, outputs, cut };
+    const state = empty ? weighFromEmpty(plain, stateOf(empty), weights) : weighKeepingMean(plain, weights);
+    return { state, outputs, cut };
   }
 }
 

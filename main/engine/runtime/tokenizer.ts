@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Tokenizer } from "@huggingface/tokenizers";
+import type { Segment } from "../../../shared/prompt/weights.ts";
 import type { IntTensor } from "../../../shared/tensor/tensor.ts";
 import { FolderError, type ModelFolder } from "./folder.ts";
 
@@ -9,6 +10,8 @@ const clipWords = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]
 export interface Encoded {
   /** [1, length] */
   readonly ids: IntTensor;
+  /** Of each token; 1 for those that are not the text's own. */
+  readonly weights: Float64Array;
   /** Tokens of the text itself that did not fit. */
   readonly cut: number;
 }
@@ -52,17 +55,21 @@ export class ClipTokenizer {
     return new ClipTokenizer(tokenizer, ids, Number.isSafeInteger(maxLength) && maxLength < 100_000 ? maxLength : 77);
   }
 
-  /** Start token, the text's tokens, end token, padding; what is too long is cut before the end token. */
-  encode(text: string, length: number): Encoded {
-    const tokens = this.#tokenizer.encode(text, { add_special_tokens: false }).ids;
+  /** Start token, the parts' tokens, end token, padding; what is too long is cut before the end token. */
+  encode(parts: readonly Segment[], length: number): Encoded {
+    const tokens = parts.flatMap(({ text, weight }) =>
+      this.#tokenizer.encode(text, { add_special_tokens: false }).ids.map((id) => ({ id, weight })),
+    );
     const kept = tokens.slice(0, length - 2);
     const ids = new BigInt64Array(length).fill(this.#pad);
+    const weights = new Float64Array(length).fill(1);
     ids[0] = this.#start;
-    kept.forEach((id, i) => {
+    for (const [i, { id, weight }] of kept.entries()) {
       ids[i + 1] = BigInt(id);
-    });
+      weights[i + 1] = weight;
+    }
     ids[kept.length + 1] = this.#end;
-    return { ids: { data: ids, shape: [1, length] }, cut: tokens.length - kept.length };
+    return { ids: { data: ids, shape: [1, length] }, weights, cut: tokens.length - kept.length };
   }
 }
 
