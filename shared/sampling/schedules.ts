@@ -9,6 +9,7 @@ import type { Schedule, ScheduleSettings } from "./schedules/schedule.ts";
 import { leading, linspaceSpacing, trailing } from "./schedules/spacings.ts";
 import { alignYourSteps, optimalSteps } from "./schedules/tables.ts";
 import { ddimUniform, normal, sgmUniform, simple } from "./schedules/uniform.ts";
+import { vp } from "./schedules/vp.ts";
 
 /** Every schedule, in the order in which lists show them. */
 export const schedules: readonly Schedule[] = [
@@ -19,6 +20,7 @@ export const schedules: readonly Schedule[] = [
   klOptimal,
   beta,
   laplace,
+  vp,
   sgmUniform,
   simple,
   ddimUniform,

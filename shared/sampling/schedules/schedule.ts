@@ -16,6 +16,9 @@ export interface ScheduleSettings {
   /** Centre (0) and width (0.5) of the Laplace distribution of ln sigma. */
   readonly mu?: number | null;
   readonly spread?: number | null;
+  /** Growth of noise in vp: 19.9, and at its start: 0.1. */
+  readonly betaD?: number | null;
+  readonly betaMin?: number | null;
   /** Tables of align_your_steps; "sd1". */
   readonly family?: string;
   /** Tables of optimal_steps; "flux". */

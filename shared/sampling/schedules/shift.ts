@@ -1,9 +1,11 @@
 import type { NoiseSchedule } from "../../model.ts";
 import { flowSchedule, pureNoiseSigma } from "../noiseSchedule.ts";
 
-/** A flow model's schedule with another time shift (above 0; 1 = none); its own for null. */
+/** A flow model's schedule with another time shift (1 = none); its own for null. Throws a RangeError for 0 and below. */
 export function withShift(model: NoiseSchedule, shift: number | null): NoiseSchedule {
   if (shift === null || shift === model.shift) return model;
+  // A wire may bring any number, or one for each sample.
+  if (!(typeof shift === "number" && shift > 0)) throw new RangeError("The shift must be one number above 0.");
   return { ...model, shift, sigmas: flowSchedule({ trainSteps: model.trainSteps, shift }).sigmas };
 }
 
