@@ -92,7 +92,13 @@ function Grid({ x, y, width, height }: Scales & { readonly width: number; readon
         </g>
       ))}
       {ticksOf(x, Math.max(2, Math.floor(width / 56))).map((tick) => (
-        <text key={`x${tick}`} className={styles.tick} x={x.at(tick)} y={floor + 14} textAnchor="middle">
+        <text
+          key={`x${tick}`}
+          className={styles.tick}
+          x={Math.min(x.at(tick), width - 4 - formatTick(tick).length * 3)}
+          y={floor + 14}
+          textAnchor="middle"
+        >
           {formatTick(tick)}
         </text>
       ))}

@@ -95,7 +95,7 @@ function textAt(x: number, y: number, text: string, colour: string, weight: numb
 }
 
 /** A figure as a PNG with `factor` pixels for each of its own. */
-export async function figurePng({ svg, width, height }: Figure, factor = 2): Promise<Uint8Array> {
+export async function figurePng({ svg, width, height }: Figure, factor = 2): Promise<Uint8Array<ArrayBuffer>> {
   const address = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
   try {
     const picture = new Image(width * factor, height * factor);

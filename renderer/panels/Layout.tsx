@@ -1,6 +1,7 @@
-import type { ReactNode } from "react";
-import { Group, Panel, Separator } from "react-resizable-panels";
+import type { ReactNode, RefObject } from "react";
+import { Group, Panel, type PanelImperativeHandle, Separator } from "react-resizable-panels";
 import styles from "./layout.module.css";
+import { rightPanel } from "./rightPanel.ts";
 
 /** Widths in pixels. */
 export interface Widths {
@@ -57,6 +58,7 @@ export function Layout({ bar, rail, left, canvas, drawer, right, status, widths,
             width={widths.right}
             min={260}
             max={480}
+            panelRef={rightPanel}
             onWidth={(width) => onWidths({ right: width })}
           >
             {right}
@@ -73,14 +75,16 @@ interface SideProps {
   readonly width: number;
   readonly min: number;
   readonly max: number;
+  readonly panelRef?: RefObject<PanelImperativeHandle | null>;
   readonly onWidth: (width: number) => void;
   readonly children: ReactNode;
 }
 
-function Side({ id, width, min, max, onWidth, children }: SideProps) {
+function Side({ id, width, min, max, panelRef, onWidth, children }: SideProps) {
   return (
     <Panel
       id={id}
+      {...(panelRef && { panelRef })}
       defaultSize={width}
       minSize={min}
       maxSize={max}

@@ -26,9 +26,10 @@ export class Previews {
     this.#track(this.#encode(image).then((event) => this.#emit({ ...event, event: "images", node })));
   }
 
-  /** Shows the first sample's predicted picture, if the last preview is done and the decoder is cheap. */
+  /** Shows the first sample's predicted picture, if the decoder is cheap and the last preview done; the last step always. */
   step(node: string, { denoised, step, steps, sigma }: StepReport, model: Model | undefined): void {
-    if (!model || this.#busy.has(node) || denoised.shape.length !== 4) return;
+    const mustWait = this.#busy.has(node) && step + 1 < steps;
+    if (!model || mustWait || denoised.shape.length !== 4) return;
     const { factor } = model.info.latent;
     if (model.info.latent.width === 0 || denoised.shape[2] * denoised.shape[3] * factor * factor > decodedPixels)
       return;

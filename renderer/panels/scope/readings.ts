@@ -36,6 +36,18 @@ export function recordAt(records: readonly StepRecord[], step: number | null): S
   return best;
 }
 
+/** The step whose place on the axis is nearest to a value of it. */
+export function stepAt(records: readonly StepRecord[], axis: Axis, value: number): number | null {
+  const place = axis === "sigma" ? Math.log : (x: number) => x;
+  const distance = (record: StepRecord) => Math.abs(place(record[axis]) - place(value));
+  return (
+    records.reduce<StepRecord | null>(
+      (best, record) => (best === null || distance(record) < distance(best) ? record : best),
+      null,
+    )?.step ?? null
+  );
+}
+
 /**
  * Ends of the horizontal axis for the records of all runs that are shown: from the first step to the last, or from the
  * highest sigma to the lowest. `planned` are the sigmas of the walk as far as they are known before it. Sigmas that are 0
