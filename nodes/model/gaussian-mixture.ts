@@ -5,6 +5,7 @@ import { port } from "../../shared/node/ports.ts";
 import { type Bed, bedInfo, bedModel } from "../../shared/testbed/bed.ts";
 import type { Component } from "../../shared/testbed/component.ts";
 import { planeMixture } from "../../shared/testbed/mixture.ts";
+import { blurParam, planeBed } from "../lib/bed.ts";
 
 export const node = defineNode({
   type: "model/gaussian-mixture",
@@ -23,7 +24,8 @@ export const node = defineNode({
 
     **Encode text** with a label conditions on the components of that label; empty text is the whole mixture. Latents are
     [B, 2, 1, 1] in double precision: one point for each sample. Its schedules walk from sigma 14.61 to 0.0292, but the
-    denoiser takes any sigma. There are no pixels, so nothing can be decoded.
+    denoiser takes any sigma. There are no pixels, so nothing can be decoded. A second model
+    of the same components with **blur** is a worse model of the same data: the weak side of autoguidance.
   `,
   cites: [
     {
@@ -44,12 +46,13 @@ export const node = defineNode({
       ],
       about: "Gaussians of the mixture: weight, mean [x, y], standard deviation and label.",
     }),
+    blur: blurParam,
   },
   outputs: { model: port.model("exact denoiser, labels and schedule") },
-  forecast: (_inputs, { components }) => ({ model: bedInfo(bedOf(components)) }),
-  build: (_inputs, { components }, context) => ({ model: bedModel(bedOf(components), () => context.evaluated()) }),
+  forecast: (_inputs, params) => ({ model: bedInfo(bedOf(params)) }),
+  build: (_inputs, params, context) => ({ model: bedModel(bedOf(params), () => context.evaluated()) }),
 });
 
-function bedOf(components: readonly Component[]): Bed {
-  return { name: "Gaussian mixture", mixture: planeMixture(components) };
+function bedOf({ components, blur }: { components: readonly Component[]; blur: number }): Bed {
+  return planeBed("Gaussian mixture", planeMixture(components), blur);
 }

@@ -2,6 +2,7 @@ import type { Call } from "../denoiser.ts";
 import type { Model, ModelInfo } from "../model.ts";
 import { discreteSchedule } from "../sampling/noiseSchedule.ts";
 import { sigmaOf, timestepOf } from "../sampling/timesteps.ts";
+import { affine, cast, spreadChannels, sumChannels } from "../tensor/index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { denoiseMixture } from "./denoise.ts";
 import { labelsOf, type Mixture, refuseLabel, weightsUnder } from "./mixture.ts";
@@ -11,6 +12,10 @@ export interface Bed {
   /** Name for people: "Gaussian mixture". */
   readonly name: string;
   readonly mixture: Mixture;
+  /** Channels, height and width of a latent. */
+  readonly shape: readonly [number, number, number];
+  /** True for grey pictures, whose one channel is shown around mid grey: −2 is black, 2 is white. */
+  readonly isPicture: boolean;
 }
 
 /** The 1000 levels of Stable Diffusion's chain, sigma 0.0292 to 14.61: what schedules of a test bed walk. */
@@ -26,14 +31,16 @@ const schedule = discreteSchedule({
   spacing: "leading",
 });
 
-/** What is known of a test bed while planning: no pixels, no weights, latents in double precision. */
-export function bedInfo({ name, mixture }: Bed): ModelInfo {
+/** What is known of a test bed while planning: no weights, latents in double precision, pixels only of pictures. */
+export function bedInfo({ name, mixture, shape, isPicture }: Bed): ModelInfo {
+  const [channels, height, width] = shape;
+  const size = isPicture ? { height, width } : { height: 0, width: 0 };
   return {
     name,
     network: "",
     prediction: "x0",
     schedule,
-    latent: { channels: mixture.size, factor: 1, width: 0, height: 0, dtype: "float64" },
+    latent: { channels, factor: 1, ...size, dtype: "float64" },
     bytes: { network: 0, parts: {} },
     networks: [],
     batching: { fixedBatch: null, scalarTimestep: false },
@@ -47,7 +54,7 @@ export function bedInfo({ name, mixture }: Bed): ModelInfo {
  */
 export function bedModel(bed: Bed, evaluated: () => void): Model {
   const info = bedInfo(bed);
-  const { name, mixture } = bed;
+  const { name, mixture, isPicture } = bed;
   const model: Model = {
     info,
     mixture,
@@ -59,13 +66,23 @@ export function bedModel(bed: Bed, evaluated: () => void): Model {
       };
       return Object.assign(denoiser, { native: info.prediction, model });
     },
-    decode: () => refuse(nothingToDecode(name)),
-    encode: () => refuse(nothingToEncode(name)),
+    decode: async (latent) => (isPicture ? greyImage(latent) : refuse(nothingToDecode(name))),
+    encode: async (image) => (isPicture ? greyLatent(image) : refuse(nothingToEncode(name))),
     network: () => refuse(`${name} is a formula and has no networks. Connect a model folder instead.`),
     readJson: async () => null,
     tokenize: () => refuse(`${name} is a formula and has no tokenizer. Connect a model folder instead.`),
   };
   return model;
+}
+
+/** A latent [B, 1, h, w] as an image [B, 3, h, w]. */
+function greyImage(latent: Tensor): Tensor {
+  return cast(spreadChannels(affine(latent, 0.25, 0.5), 3), "float32");
+}
+
+/** The brightness of an image [B, 3, h, w] as a latent [B, 1, h, w]. */
+function greyLatent(image: Tensor): Tensor {
+  return affine(sumChannels(cast(image, "float64")), 4 / 3, -2);
 }
 
 /** Why a model without pixels makes no picture. */

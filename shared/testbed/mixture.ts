@@ -43,6 +43,12 @@ export function planeMixture(components: readonly Component[]): Mixture {
   );
 }
 
+/** Every Gaussian wider by noise of a deviation: what a worse model of the same data might have learned. */
+export function blurred({ size, gaussians }: Mixture, deviation: number): Mixture {
+  const wider = (variance: number) => variance + deviation ** 2;
+  return { size, gaussians: gaussians.map((one) => ({ ...one, variances: one.variances.map(wider) })) };
+}
+
 /** The labels of a mixture that are not empty, each once, in their order. */
 export function labelsOf({ gaussians }: Mixture): string[] {
   return [...new Set(gaussians.map((one) => one.label))].filter((label) => label !== "");

@@ -1,0 +1,18 @@
+import { param } from "../../shared/node/params.ts";
+import type { Bed } from "../../shared/testbed/bed.ts";
+import { blurred, type Mixture } from "../../shared/testbed/mixture.ts";
+
+/** Makes a worse model of the same data, for autoguidance and the like. */
+export const blurParam = param.number({
+  default: 0,
+  min: 0,
+  max: 100,
+  step: 0.01,
+  onCard: false,
+  about: "Deviation of noise that every Gaussian is blurred by: above 0, a worse model of the same data.",
+});
+
+/** A test bed whose samples are points (x, y). */
+export function planeBed(name: string, mixture: Mixture, blur: number): Bed {
+  return { name, mixture: blur === 0 ? mixture : blurred(mixture, blur), shape: [2, 1, 1], isPicture: false };
+}
