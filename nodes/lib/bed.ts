@@ -14,5 +14,5 @@ export const blurParam = param.number({
 
 /** A test bed whose samples are points (x, y). */
 export function planeBed(name: string, mixture: Mixture, blur: number): Bed {
-  return { name, mixture: blur === 0 ? mixture : blurred(mixture, blur), shape: [2, 1, 1], isPicture: false };
+  return { name, mixture: blur === 0 ? mixture : blurred(mixture, blur) };
 }

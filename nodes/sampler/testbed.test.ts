@@ -20,7 +20,7 @@ const mixture = planeMixture([
   { weight: 0.1, mean: [0, -2], std: 0.2, label: "b" },
 ]);
 const all = weightsUnder(mixture, "")!;
-const denoiser: Denoiser = bedModel({ name: "bed", mixture, shape: [2, 1, 1], isPicture: false }, () => {}).denoiser({
+const denoiser: Denoiser = bedModel({ name: "bed", mixture }, () => {}).denoiser({
   context: { data: all, shape: [1, 1, all.length] },
 });
 

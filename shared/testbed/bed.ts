@@ -12,10 +12,10 @@ export interface Bed {
   /** Name for people: "Gaussian mixture". */
   readonly name: string;
   readonly mixture: Mixture;
-  /** Channels, height and width of a latent. */
-  readonly shape: readonly [number, number, number];
-  /** True for grey pictures, whose one channel is shown around mid grey: −2 is black, 2 is white. */
-  readonly isPicture: boolean;
+  /** Channels, height and width of a latent; all numbers are channels when left out. */
+  readonly shape?: readonly [number, number, number];
+  /** Grey pictures, whose one channel is shown around mid grey: −2 is black, 2 is white. False when left out. */
+  readonly isPicture?: boolean;
 }
 
 /** The 1000 levels of Stable Diffusion's chain, sigma 0.0292 to 14.61: what schedules of a test bed walk. */
@@ -33,7 +33,7 @@ const schedule = discreteSchedule({
 
 /** What is known of a test bed while planning: no weights, latents in double precision, pixels only of pictures. */
 export function bedInfo({ name, mixture, shape, isPicture }: Bed): ModelInfo {
-  const [channels, height, width] = shape;
+  const [channels, height, width] = shape ?? [mixture.size, 1, 1];
   const size = isPicture ? { height, width } : { height: 0, width: 0 };
   return {
     name,

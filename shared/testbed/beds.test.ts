@@ -121,7 +121,7 @@ test("picture beds decode to grey and back; points refuse in a sentence", async 
 test("a perturbed timestep is another level of the same x", async () => {
   let evaluations = 0;
   const mixture = planeMixture([{ weight: 1, mean: [0, 0], std: 1, label: "" }]);
-  const model = bedModel({ name: "bed", mixture, shape: [2, 1, 1], isPicture: false }, () => {
+  const model = bedModel({ name: "bed", mixture }, () => {
     evaluations += 1;
   });
   const { sigmas } = model.info.schedule;
