@@ -2,17 +2,15 @@ import { expect, test } from "vitest";
 import type { Call } from "../../shared/denoiser.ts";
 import { gaussianSource } from "../../shared/random/gaussianSource.ts";
 import { extrapolate, sliceRows } from "../../shared/tensor/index.ts";
-import { bedModel } from "../../shared/testbed/bed.ts";
-import { planeMixture } from "../../shared/testbed/mixture.ts";
+import { planeModel } from "../lib/bedTesting.ts";
 import { callAt, distance, guided, sample } from "../lib/testing.ts";
 import { node } from "./independent-condition.ts";
 
-const mixture = planeMixture([
+const model = planeModel([
   { weight: 1, mean: [1, 0], std: 0.5, label: "a" },
   { weight: 1, mean: [-1, 0.5], std: 0.3, label: "b" },
   { weight: 1, mean: [0, -1], std: 0.4, label: "c" },
 ]);
-const model = bedModel({ name: "bed", mixture }, () => {});
 const [a, b, c] = await Promise.all(["a", "b", "c"].map((label) => model.encodeText(label)));
 const strong = model.denoiser(a);
 const x = sample([0.4, -0.3, 0.2, 0.8], [2, 2, 1, 1]);

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { add, concatRows, norm, sliceRows, sub } from "../../shared/tensor/index.ts";
-import { bedModel } from "../../shared/testbed/bed.ts";
-import { planeMixture } from "../../shared/testbed/mixture.ts";
+import { planeModel } from "../lib/bedTesting.ts";
 import { callAt, denoiserOf, distance, golden, guided, sample } from "../lib/testing.ts";
 import { node as cfg } from "./cfg.ts";
 import { node } from "./semantic-tuning.ts";
@@ -89,7 +88,7 @@ test("on two binary attributes, steering raises the probability of the neglected
     label: `${right}${up}`,
   });
   const corners = [corner(true, true), corner(true, false), corner(false, true), corner(false, false)];
-  const model = bedModel({ name: "attributes", mixture: planeMixture(corners) }, () => {});
+  const model = planeModel(corners);
   const under = (weights: readonly number[]) => model.denoiser({ context: sample(weights, [1, 1, 4]) });
   const start = sample([-0.4, -0.6], [1, 2, 1, 1]);
   const inputs = {

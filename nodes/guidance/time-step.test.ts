@@ -2,16 +2,14 @@ import { expect, test } from "vitest";
 import { gaussianSource } from "../../shared/random/gaussianSource.ts";
 import { sigmaOf, timestepOf } from "../../shared/sampling/timesteps.ts";
 import { extrapolate } from "../../shared/tensor/index.ts";
-import { bedModel } from "../../shared/testbed/bed.ts";
-import { planeMixture } from "../../shared/testbed/mixture.ts";
+import { planeModel } from "../lib/bedTesting.ts";
 import { callAt, denoiserOf, distance, guided, sample } from "../lib/testing.ts";
 import { node } from "./time-step.ts";
 
-const mixture = planeMixture([
+const model = planeModel([
   { weight: 1, mean: [1, 0], std: 0.5, label: "a" },
   { weight: 1, mean: [-1, 0.5], std: 0.3, label: "b" },
 ]);
-const model = bedModel({ name: "bed", mixture }, () => {});
 const denoiser = model.denoiser(await model.encodeText(""));
 const { schedule } = model.info;
 const x = sample([1.4, -0.3, 0.2, 0.8], [2, 2, 1, 1]);
