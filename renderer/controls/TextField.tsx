@@ -79,7 +79,7 @@ function fit(area: HTMLTextAreaElement, text: string): void {
 export function NumbersField(props: FieldProps<NumbersParam>) {
   const { value, compact, label, onChange } = props;
   const { text, attributes } = useTyping({
-    shown: (Array.isArray(value) ? value : []).map(String).join(", "),
+    shown: (Array.isArray(value) ? value : typeof value === "number" ? [value] : []).map(String).join(", "),
     commit: (typed) => {
       const numbers = readNumbers(typed);
       if (numbers !== null) onChange(numbers, newGesture());

@@ -82,7 +82,7 @@ export interface FileParam extends Common {
   readonly what: "model-folder" | "image" | "npy" | "onnx";
   readonly placeholder?: string;
 }
-/** A list of numbers. */
+/** A list of numbers; a document may have one number for a list of one. */
 export interface NumbersParam extends Common {
   readonly kind: "numbers";
   readonly default: readonly number[];

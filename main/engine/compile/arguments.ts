@@ -34,6 +34,7 @@ export function paramArguments(
 
 function argument(param: Param, value: unknown): unknown {
   if (param.kind === "curve") return curveArgument(value);
+  if (param.kind === "numbers" && typeof value === "number") return [value];
   if (param.kind === "seed" && (typeof value === "number" || typeof value === "bigint")) return BigInt(value);
   // A document may leave a label out; what else is wrong has been refused by now, or nothing is run.
   if (param.kind === "components" && Array.isArray(value)) return value.map((one) => ({ label: "", ...one }));

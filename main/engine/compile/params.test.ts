@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import type { AnyNode } from "../../../shared/node/define.ts";
 import { type ParamValue, param } from "../../../shared/node/params.ts";
+import { paramArguments } from "./arguments.ts";
 import { refuseValue } from "./params.ts";
 
 const components = param.components({ default: [], about: "Gaussians." });
@@ -21,4 +23,13 @@ test.each<[string, ParamValue]>([
 test("components with and without a label are taken", () => {
   const { label: _, ...unlabelled } = good;
   expect(refuseValue("Components", components, [good, unlabelled, { ...good, label: "" }])).toBeNull();
+});
+
+test("a list of numbers may be one number, which nodes get as a list", () => {
+  const numbers = param.numbers({ default: [], about: "Weights." });
+  expect(refuseValue("Weights", numbers, 1.5)).toBeNull();
+  expect(refuseValue("Weights", numbers, Number.NaN)).toBe("Weights must be a list of numbers, not a number.");
+  const node = { params: { weights: numbers } } as unknown as AnyNode;
+  expect(paramArguments(node, { weights: 1.5 }, {})).toEqual({ weights: [1.5] });
+  expect(paramArguments(node, { weights: [1, 2] }, {})).toEqual({ weights: [1, 2] });
 });

@@ -71,7 +71,9 @@ function refuseChoice(label: string, param: Extract<Param, { kind: "select" }>, 
   return `${label} has no choice “${value.slice(0, 60)}”. It takes ${param.options.map((option) => option.value).join(", ")}.`;
 }
 
+/** A list of numbers; one number is a list of one. */
 function refuseNumbers(label: string, value: ParamValue): string | null {
+  if (typeof value === "number" && Number.isFinite(value)) return null;
   if (!Array.isArray(value)) return `${label} must be a list of numbers, not ${kindOf(value)}.`;
   const wrong = value.findIndex((item) => typeof item !== "number" || !Number.isFinite(item));
   return wrong < 0 ? null : `${label} has something else than a number at place ${wrong + 1}.`;
