@@ -20,7 +20,7 @@ interface LineChartProps {
   readonly note?: ReactNode;
 }
 
-const axis = { left: 34, bottom: 18, top: 8, right: 8 };
+const axis = { left: 38, bottom: 18, top: 8, right: 8 };
 
 /** Lines over a common x with a cursor, whose values stand in the legend. As wide as its place. */
 export function LineChart(props: LineChartProps) {
@@ -48,12 +48,7 @@ export function LineChart(props: LineChartProps) {
           >
             <Grid {...scales} {...{ width, height }} />
             {series.map((line) => (
-              <Line
-                key={`${line.name}${line.isEarlier === true}`}
-                line={line}
-                {...scales}
-                floor={height - axis.bottom}
-              />
+              <Line key={`${line.name}${line.isEarlier === true}`} line={line} {...scales} />
             ))}
             {cursor !== null && <Cursor {...{ cursor, series, height }} {...scales} />}
           </svg>
@@ -86,7 +81,7 @@ function Grid({ x, y, width, height }: Scales & { readonly width: number; readon
       {ticksOf(y, 3).map((tick) => (
         <g key={`y${tick}`}>
           <path className={styles.grid} d={`M${axis.left} ${Math.round(y.at(tick)) + 0.5}H${width - axis.right}`} />
-          <text className={styles.tick} x={axis.left - 6} y={y.at(tick) + 4} textAnchor="end">
+          <text className={styles.tick} x={axis.left - 5} y={y.at(tick) + 4} textAnchor="end">
             {formatTick(tick)}
           </text>
         </g>
@@ -106,7 +101,8 @@ function Grid({ x, y, width, height }: Scales & { readonly width: number; readon
   );
 }
 
-function Line({ line, x, y, floor }: Scales & { readonly line: Series; readonly floor: number }) {
+function Line({ line, x, y }: Scales & { readonly line: Series }) {
+  const floor = y.at(Math.min(Math.max(0, y.domain[0]), y.domain[1]));
   const hue = { "--hue": line.hue } as React.CSSProperties;
   return (
     <g style={hue}>

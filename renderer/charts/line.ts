@@ -11,7 +11,7 @@ export interface Series {
   readonly points: readonly Point[];
   /** Drawn for comparison: thinner, dashed and fainter, without a place in the legend. */
   readonly isEarlier?: boolean;
-  /** Shades the area down to the bottom. */
+  /** Shades the area to 0, or to the edge nearest to it. */
   readonly isFilled?: boolean;
 }
 

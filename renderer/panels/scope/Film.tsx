@@ -11,6 +11,9 @@ interface FilmProps {
   readonly onStep: (step: number) => void;
 }
 
+/** Frames beyond this stand shoulder to shoulder. */
+const mostWithGaps = 24;
+
 /** Every step as a small picture; the cursor moves over them with pointer and arrow keys. */
 export function Film({ steps, records, step, onStep }: FilmProps) {
   const last = records.at(-1)?.step ?? 1;
@@ -21,6 +24,7 @@ export function Film({ steps, records, step, onStep }: FilmProps) {
       className={styles.film}
       style={{ gridTemplateColumns: `repeat(${count}, minmax(0, 1fr))`, maxWidth: count * 18 }}
       data-testid="scope-film"
+      data-dense={count > mostWithGaps}
       role="slider"
       tabIndex={0}
       aria-label="Step"
