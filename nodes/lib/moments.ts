@@ -48,14 +48,14 @@ export function sharesOf(mixture: Mixture, xy: Float32Array | Float64Array): Map
   const posterior = new Posterior(mixture, nearly);
   const weights = weightsUnder(mixture, "")!;
   const points = Float64Array.from(xy);
-  const shares = new Map(mixture.gaussians.map(({ label }) => [label, 0]));
+  const counts = new Map(mixture.gaussians.map(({ label }) => [label, 0]));
   for (let i = 0; i + 1 < points.length; i += 2) {
     if (!Number.isFinite(points[i] + points[i + 1])) continue;
     posterior.look(points, i, weights, 0);
     const label = likeliest(mixture, posterior.shares);
-    shares.set(label, shares.get(label)! + 2 / points.length);
+    counts.set(label, counts.get(label)! + 1);
   }
-  return shares;
+  return new Map([...counts].map(([label, count]) => [label, count / (points.length / 2)]));
 }
 
 function likeliest({ gaussians }: Mixture, shares: Float64Array): string {

@@ -42,7 +42,7 @@ export function ParamControl(props: ParamControlProps) {
     );
   if (compact) return <div className={`${styles.card} nodrag nowheel`}>{control}</div>;
   return (
-    <div className={`${styles.row} ${param.kind === "text" && param.multiline ? styles.tall : ""}`}>
+    <div className={`${styles.row} ${isTall(param) ? styles.tall : ""}`}>
       <span className={styles.rowLabel} title={param.about}>
         {label}
       </span>
@@ -50,6 +50,11 @@ export function ParamControl(props: ParamControlProps) {
       <SafeRange param={param} />
     </div>
   );
+}
+
+/** Whether a control takes the whole width, below its label. */
+function isTall(param: Param): boolean {
+  return param.kind === "components" || (param.kind === "text" && param.multiline);
 }
 
 type ControlProps = ParamControlProps & { readonly label: string };

@@ -66,7 +66,7 @@ function blurLine(from: Float32Array, to: Float32Array, start: number, stride: n
 export type Rgb = readonly [red: number, green: number, blue: number];
 
 /**
- * RGBA bytes of a raster: nothing where it is 0, the hue where it rises, towards `top` at its peak.
+ * RGBA bytes of a raster: nothing where it is 0, the hue where it rises, most of the way to `top` at its peak.
  * @param most opacity at the peak, 0 to 1
  */
 export function tinted({ values, peak }: Pick<Glow, "values" | "peak">, hue: Rgb, top: Rgb, most: number) {
@@ -88,10 +88,10 @@ function rampOf(hue: Rgb, top: Rgb, most: number): Uint32Array {
   const bytes = new Uint8ClampedArray(levels * 4);
   for (let level = 0; level < levels; level++) {
     const share = level / (levels - 1);
-    const towards = Math.max(0, (share - 0.6) / 0.4) ** 2;
+    const towards = 0.7 * Math.max(0, (share - 0.75) / 0.25) ** 2;
     for (const channel of [0, 1, 2] as const)
       bytes[level * 4 + channel] = hue[channel] + (top[channel] - hue[channel]) * towards;
-    bytes[level * 4 + 3] = 255 * most * Math.min(1, share * 1.25) ** 1.5;
+    bytes[level * 4 + 3] = 255 * most * Math.min(1, share * 1.1) ** 1.6;
   }
   return new Uint32Array(bytes.buffer);
 }

@@ -1,0 +1,68 @@
+// @vitest-environment happy-dom
+import { expect, test } from "vitest";
+import type { PlanePlot } from "../../shared/plot.ts";
+import { csvOf } from "./csv.ts";
+import { drawPlane, layersOf } from "./drawPlane.ts";
+import { frameOf } from "./frame.ts";
+import type { Palette } from "./palette.ts";
+import { svgPen } from "./svgPen.ts";
+
+const plot: PlanePlot = {
+  kind: "plane",
+  title: "Paths",
+  clouds: [
+    { name: "Run, 1", count: 2, moments: 2, xy: Float64Array.of(0, 0, 1, 1, 0.5, 0, 1, -1), sigmas: [2, 0] },
+    { name: "Run 2", count: 1, moments: 1, xy: Float64Array.of(9, 9), sigmas: null },
+  ],
+  exact: [{ center: [0, 0], axes: [0.5, 0, 0, 0.5], weight: 1, label: "a" }],
+  field: "none",
+  sigma: 0,
+  trails: 2,
+  view: { x: [-2, 2], y: [-1, 1] },
+};
+
+const palette: Palette = {
+  theme: "dark",
+  back: "#101010",
+  grid: "#202020",
+  axis: "#303030",
+  label: "#ffffff",
+  trail: "#0000ff",
+  field: "#00ff00",
+  top: "#ffffff",
+  series: ["#ff00ff", "#ffff00"],
+  labels: ["#00ffff"],
+};
+
+test("CSV has a row for each point at each moment, with all digits", () => {
+  expect(csvOf(plot).split("\n")).toEqual([
+    "series,point,moment,sigma,x,y",
+    '"Run, 1",0,0,2,0,0',
+    '"Run, 1",1,0,2,1,1',
+    '"Run, 1",0,1,0,0.5,0',
+    '"Run, 1",1,1,0,1,-1',
+    "Run 2,0,0,,9,9",
+    "",
+  ]);
+});
+
+test("CSV of a table has figures that programs read", () => {
+  const rows = [{ name: "Mean", value: "−1.00, 2.00", exact: "0.00, 2.00" }];
+  expect(csvOf({ kind: "table", title: "", rows })).toBe('name,value,exact\nMean,"-1.00, 2.00","0.00, 2.00"\n');
+});
+
+test("an SVG is well-formed and holds paths, rings and markers as shapes", () => {
+  const { pen, text } = svgPen(400, 200, () => "data:,");
+  const frame = frameOf(plot.view, 400, 200, { left: 0, top: 0, right: 0, bottom: 0 });
+  drawPlane(pen, { plot, layers: layersOf(plot), time: 1, field: null }, frame, palette);
+  const svg = new DOMParser().parseFromString(text(), "image/svg+xml");
+  expect(svg.querySelector("parsererror")).toBeNull();
+  const rings = [...svg.querySelectorAll("ellipse")].map((ring) => ["cx", "cy", "rx"].map((a) => ring.getAttribute(a)));
+  expect(rings).toEqual([
+    ["200", "100", "50"],
+    ["200", "100", "100"],
+  ]);
+  const trails = [...svg.querySelectorAll("polyline")].filter((line) => line.getAttribute("stroke") === "#ff00ff");
+  expect(trails.map((line) => line.getAttribute("points"))).toEqual(["200,100 250,100", "300,0 300,200"]);
+  expect(svg.querySelectorAll('path[fill="#ff00ff"]')).toHaveLength(1);
+});
