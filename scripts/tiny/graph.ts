@@ -1,13 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type ElementType,
-  encodeModel,
-  type OnnxAttribute,
-  type OnnxNode,
-  type OnnxPort,
-  type OnnxWeight,
-} from "../../main/engine/onnx/write.ts";
+import type { ElementType, OnnxAttribute, OnnxNode, OnnxPort, OnnxWeight } from "../../main/engine/onnx/document.ts";
+import { encodeModel } from "../../main/engine/onnx/write.ts";
 import { toHalf } from "../../main/engine/runtime/half.ts";
 
 /** Uniform numbers in -1..1 of a 32-bit state (mulberry32), the same on every machine. */

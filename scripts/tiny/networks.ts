@@ -1,4 +1,4 @@
-import type { ElementType, OnnxPort } from "../../main/engine/onnx/write.ts";
+import type { ElementType, OnnxPort } from "../../main/engine/onnx/document.ts";
 import { GraphBuilder } from "./graph.ts";
 import type { PipelineShape } from "./shape.ts";
 

@@ -1,4 +1,4 @@
-import type { ElementType } from "../../main/engine/onnx/write.ts";
+import type { ElementType } from "../../main/engine/onnx/document.ts";
 
 /** What differs between exports of one architecture. */
 export interface PipelineShape {

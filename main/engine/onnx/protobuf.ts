@@ -38,6 +38,11 @@ export function packedField(id: number, values: readonly (number | bigint)[]): P
   return bytesField(id, values.map(varint));
 }
 
+/** Repeated float32 numbers in one packed field. */
+export function packedFloats(id: number, values: readonly number[]): Pieces {
+  return bytesField(id, new Uint8Array(Float32Array.from(values).buffer));
+}
+
 /** All pieces one after the other. */
 export function joined(pieces: Pieces): Uint8Array {
   const bytes = new Uint8Array(lengthOf(pieces));

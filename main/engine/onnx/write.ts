@@ -1,63 +1,50 @@
-import { bytesField, floatField, intField, joined, type Pieces, packedField, textField } from "./protobuf.ts";
+import {
+  type OnnxAttribute,
+  type OnnxBody,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxPort,
+  type OnnxWeight,
+  typeNumber,
+} from "./document.ts";
+import {
+  bytesField,
+  floatField,
+  intField,
+  joined,
+  type Pieces,
+  packedField,
+  packedFloats,
+  textField,
+} from "./protobuf.ts";
 
-/** Element types by their numbers in TensorProto. */
-const elementTypes = { float32: 1, int32: 6, int64: 7, float16: 10 } as const;
-export type ElementType = keyof typeof elementTypes;
-
-export interface OnnxPort {
-  readonly name: string;
-  readonly dtype: ElementType;
-  /** A text names a side that the graph leaves open. */
-  readonly shape: readonly (number | string)[];
-}
-
-export interface OnnxWeight {
-  readonly name: string;
-  readonly dtype: ElementType;
-  readonly shape: readonly number[];
-  /** Little-endian, row-major; or where they lie in a file beside the model. */
-  readonly data: Uint8Array | { readonly location: string; readonly offset: number; readonly length: number };
-}
-
-/** Whole numbers as they are; `float` marks a single-precision one. */
-export type OnnxAttribute = number | string | readonly number[] | { readonly float: number };
-
-export interface OnnxNode {
-  readonly op: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
-}
-
-export interface OnnxGraph {
-  readonly name: string;
-  readonly nodes: readonly OnnxNode[];
-  readonly weights: readonly OnnxWeight[];
-  readonly inputs: readonly OnnxPort[];
-  readonly outputs: readonly OnnxPort[];
-  readonly opset: number;
-}
-
-/** The bytes of a ModelProto (https://onnx.ai/onnx/repo-docs/IR.html). */
+/** The bytes of a ModelProto (https://onnx.ai/onnx/repo-docs/IR.html). Weights that lie in other files stay there. */
 export function encodeModel(graph: OnnxGraph): Uint8Array {
-  const body = [
+  const body = [...bodyPieces(graph), ...(graph.values ?? []).flatMap((port) => bytesField(13, portPieces(port)))];
+  const opsets = [["", graph.opset] as const, ...Object.entries(graph.domains ?? {})].flatMap(([domain, version]) =>
+    bytesField(8, [...textField(1, domain), ...intField(2, version)]),
+  );
+  return joined([...intField(1, 8), ...bytesField(7, body), ...opsets]);
+}
+
+function bodyPieces(graph: OnnxBody): Pieces {
+  return [
     ...graph.nodes.flatMap((node) => bytesField(1, nodePieces(node))),
     ...textField(2, graph.name),
     ...graph.weights.flatMap((weight) => bytesField(5, weightPieces(weight))),
     ...graph.inputs.flatMap((port) => bytesField(11, portPieces(port))),
     ...graph.outputs.flatMap((port) => bytesField(12, portPieces(port))),
   ];
-  const opset = [...textField(1, ""), ...intField(2, graph.opset)];
-  return joined([...intField(1, 8), ...bytesField(7, body), ...bytesField(8, opset)]);
 }
 
-function nodePieces({ op, inputs, outputs, attributes = {} }: OnnxNode): Pieces {
+function nodePieces({ op, domain, name, inputs, outputs, attributes = {} }: OnnxNode): Pieces {
   return [
-    ...inputs.flatMap((name) => textField(1, name)),
-    ...outputs.flatMap((name) => textField(2, name)),
-    ...textField(3, outputs[0]),
+    ...inputs.flatMap((input) => textField(1, input)),
+    ...outputs.flatMap((output) => textField(2, output)),
+    ...textField(3, name ?? outputs[0]),
     ...textField(4, op),
-    ...Object.entries(attributes).flatMap(([name, value]) => bytesField(5, attributePieces(name, value))),
+    ...Object.entries(attributes).flatMap(([key, value]) => bytesField(5, attributePieces(key, value))),
+    ...(domain ? textField(7, domain) : []),
   ];
 }
 
@@ -66,6 +53,14 @@ function attributePieces(name: string, value: OnnxAttribute): Pieces {
   if (typeof value === "number") return typed(2, intField(3, value));
   if (typeof value === "string") return typed(3, textField(4, value));
   if ("float" in value) return typed(1, floatField(2, value.float));
+  if ("floats" in value) return typed(6, packedFloats(7, value.floats));
+  if ("strings" in value)
+    return typed(
+      8,
+      value.strings.flatMap((text) => textField(9, text)),
+    );
+  if ("tensor" in value) return typed(4, bytesField(5, weightPieces(value.tensor)));
+  if ("graph" in value) return typed(5, bytesField(6, bodyPieces(value.graph)));
   return typed(7, packedField(8, value));
 }
 
@@ -79,13 +74,13 @@ function weightPieces({ name, dtype, shape, data }: OnnxWeight): Pieces {
           ),
           ...intField(14, 1),
         ];
-  return [...packedField(1, shape), ...intField(2, elementTypes[dtype]), ...textField(8, name), ...content];
+  return [...packedField(1, shape), ...intField(2, typeNumber(dtype)), ...textField(8, name), ...content];
 }
 
 function portPieces({ name, dtype, shape }: OnnxPort): Pieces {
-  const sides = shape.flatMap((side) =>
-    bytesField(1, typeof side === "number" ? intField(1, side) : textField(2, side)),
+  const sides = shape?.flatMap((side) =>
+    bytesField(1, typeof side === "number" ? intField(1, side) : side === "" ? [] : textField(2, side)),
   );
-  const type = [...intField(1, elementTypes[dtype]), ...bytesField(2, sides)];
+  const type = [...intField(1, typeNumber(dtype)), ...(sides ? bytesField(2, sides) : [])];
   return [...textField(1, name), ...bytesField(2, bytesField(1, type))];
 }

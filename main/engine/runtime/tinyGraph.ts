@@ -1,4 +1,5 @@
-import { encodeModel, type OnnxPort } from "../onnx/write.ts";
+import type { OnnxPort } from "../onnx/document.ts";
+import { encodeModel } from "../onnx/write.ts";
 
 /** An ONNX file of y = x + x, x of [n, 4]: enough to see whether a provider works. */
 export function tinyGraph(): Uint8Array {
