@@ -5,6 +5,7 @@ import { sigmaOf, timestepOf } from "../sampling/timesteps.ts";
 import { affine, cast, spreadChannels, sumChannels } from "../tensor/index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { denoiseMixture } from "./denoise.ts";
+import { denoiseFramewise } from "./framewise.ts";
 import { labelsOf, type Mixture, refuseLabel, weightsUnder } from "./mixture.ts";
 
 /** A model that is a formula: a mixture, and how its samples lie in a latent. */
@@ -62,6 +63,7 @@ export function bedModel(bed: Bed, evaluated: () => void): Model {
     denoiser: ({ context }) => {
       const denoiser = async (x: Tensor, sigma: number, call: Call) => {
         evaluated();
+        if (call.levels) return denoiseFramewise(x, call.levels, mixture, context);
         return denoiseMixture(x, toldSigma(sigma, call), mixture, context);
       };
       return Object.assign(denoiser, { native: info.prediction, model });

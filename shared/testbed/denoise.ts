@@ -22,7 +22,8 @@ export function denoiseMixture(x: Tensor, sigma: number, mixture: Mixture, weigh
   ]);
 }
 
-function checkFit(x: Tensor, mixture: Mixture, weights: Tensor): void {
+/** Throws if points [B, …] or weights do not belong to a mixture. */
+export function checkFit(x: Tensor, mixture: Mixture, weights: Tensor): void {
   const [batch] = x.shape;
   if (x.data.length !== batch * mixture.size) {
     throw new RangeError(

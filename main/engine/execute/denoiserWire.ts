@@ -41,8 +41,8 @@ export function denoiserWire(denoiser: Denoiser, options: WireOptions): Denoiser
   });
 }
 
-function callKey(sigma: number, { step, stage, switches }: Call): string {
-  let key = `${sigma}|${step}|${stage}`;
+function callKey(sigma: number, { step, stage, switches, levels }: Call): string {
+  let key = `${sigma}|${step}|${stage}|${levels ?? ""}`;
   for (const name of Object.keys(switches).sort()) key += `|${name}=${switches[name]}`;
   return key;
 }
