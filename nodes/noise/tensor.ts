@@ -25,9 +25,10 @@ export const node = defineNode({
     seed: param.seed({ default: 0, about: "Seed of later draws." }),
   },
   outputs: { noise: port.noise("the file's noise first, then Philox") },
-  forecast: (_inputs, { path }, { problem }) => {
+  forecast: (_inputs, { path }, { facts, problem }) => {
     if (path === "") problem({ port: "path", severity: "error", message: "No file is chosen. Choose a .npy file." });
-    return {};
+    const shape = path === "" ? undefined : facts.tensorShape(path);
+    return { noise: shape ? { shape } : {} };
   },
   build: (_inputs, { path, seed }, context) => ({ noise: sourceFrom(context.tensorFile(path), path, seed) }),
 });

@@ -1,53 +1,49 @@
 import type { NoiseSource } from "../noise.ts";
-import { concatRows } from "../tensor/index.ts";
-import { allocate, dtypeOf, type FloatType, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { cast } from "../tensor/index.ts";
+import { dtypeOf, type FloatType, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { BrownianPath, brownianIncrement } from "./brownian.ts";
 import { philoxNodeNormals, torchNodeNormals } from "./nodeNormals.ts";
 import { philoxNormal } from "./philox.ts";
+import { rowSource } from "./rowSource.ts";
 import { streamSeed } from "./streamSeed.ts";
 import { TorchCpuGenerator } from "./torchCpu.ts";
 
-export interface GaussianOptions {
-  readonly seed: bigint;
+export interface SequenceOptions {
   readonly generator: "philox" | "torch-cpu";
-  /** False: one draw covers the whole batch, as in PyTorch. True: sample b is a batch of one of seed + b. */
-  readonly perSample: boolean;
   /** Noise between two levels: the generator's next draw (default), or the increment of one Brownian path of the seed. */
   readonly later?: "sequence" | "brownian";
+}
+
+export interface GaussianOptions extends SequenceOptions {
+  readonly seed: bigint;
+  /** False: one draw covers the whole batch, as in PyTorch. True: sample b is a batch of one of seed + b. */
+  readonly perSample: boolean;
 }
 
 type Draw = (shape: readonly number[], dtype: FloatType) => Tensor;
 
 /** Noise from a seed: the first draw, those between levels, and streams of their own. */
-export function gaussianSource(options: GaussianOptions): NoiseSource {
-  const draw = drawer(options);
+export function gaussianSource({ seed, perSample, ...options }: GaussianOptions): NoiseSource {
+  if (!perSample) return seededSource(seed, options);
+  return rowSource((b) => seededSource((seed + BigInt(b)) & 0xffffffffffffffffn, options));
+}
+
+/** The source of one seed, 0 to 2^64 − 1: each draw covers the whole batch. */
+export function seededSource(seed: bigint, options: SequenceOptions): NoiseSource {
+  const draw = sequence(seed, options.generator);
   return {
     initial: draw,
-    between: options.later === "brownian" ? brownian(options) : (like) => draw(like.shape, dtypeOf(like)),
+    between:
+      options.later === "brownian" ? brownian(seed, options.generator) : (like) => draw(like.shape, dtypeOf(like)),
     stream: (label) => {
-      const own = drawer(options, label);
+      const own = sequence(streamSeed(seed, label), options.generator);
       return (like) => own(like.shape, dtypeOf(like));
     },
   };
 }
 
-/** Draws of the run, or of the stream of a label; the label is mixed in after b, so that each sample has the streams of its own seed. */
-function drawer({ seed, generator, perSample }: GaussianOptions, label?: string): Draw {
-  const seedOf = (b: number) => {
-    const own = seedOfSample(seed, b);
-    return label === undefined ? own : streamSeed(own, label);
-  };
-  if (!perSample) return sequence(seedOf(0), generator);
-  const rows: Draw[] = [];
-  return (shape, dtype) => {
-    const batch = shape[0];
-    for (let b = rows.length; b < batch; b++) rows.push(sequence(seedOf(b), generator));
-    return concatRows(rows.slice(0, batch).map((row) => row([1, ...shape.slice(1)], dtype)));
-  };
-}
-
 /** Draws of one generator, one after the other. */
-function sequence(seed: bigint, generator: GaussianOptions["generator"]): Draw {
+function sequence(seed: bigint, generator: SequenceOptions["generator"]): Draw {
   if (generator === "torch-cpu") {
     const torch = new TorchCpuGenerator(seed);
     return (shape, dtype) => ({ data: torch.normal(sizeOf(shape), dtype), shape });
@@ -60,36 +56,21 @@ function sequence(seed: bigint, generator: GaussianOptions["generator"]): Draw {
 }
 
 /**
- * Falling moves: increments of the seed's path, or of a path for each sample. Rising ones (churn, restarts) may cover the
- * same levels again and again and need noise that is new each time: the next draw of a stream for that move.
+ * Falling moves: increments of the seed's path. Rising ones (churn, restarts) may cover the same levels again and again
+ * and need noise that is new each time: the next draw of a stream for that move.
  */
-function brownian(options: GaussianOptions): NoiseSource["between"] {
-  const { seed, generator, perSample } = options;
-  const paths: { size: number; path: BrownianPath }[] = [];
-  const pathOf = (b: number, size: number) => {
-    if (paths[b]?.size !== size) paths[b] = { size, path: newPath(seedOfSample(seed, b), generator, size) };
-    return paths[b].path;
-  };
+function brownian(seed: bigint, generator: SequenceOptions["generator"]): NoiseSource["between"] {
+  const normals = generator === "philox" ? philoxNodeNormals(seed) : torchNodeNormals(seed);
+  let path: BrownianPath | undefined;
   const lifts = new Map<string, Draw>();
   const lift = (label: string) => {
-    const draw = lifts.get(label) ?? drawer(options, label);
+    const draw = lifts.get(label) ?? sequence(streamSeed(seed, label), generator);
     lifts.set(label, draw);
     return draw;
   };
   return (like, sigma, next) => {
     if (next > sigma) return lift(`lift ${sigma} ${next}`)(like.shape, dtypeOf(like));
-    const rows = perSample ? like.shape[0] : 1;
-    const size = sizeOf(like.shape) / rows;
-    const data = allocate(dtypeOf(like), rows * size);
-    for (let b = 0; b < rows; b++) data.set(brownianIncrement(pathOf(b, size), sigma, next), b * size);
-    return { data, shape: like.shape };
+    if (path?.size !== like.data.length) path = new BrownianPath(like.data.length, normals);
+    return cast({ data: brownianIncrement(path, sigma, next), shape: like.shape }, dtypeOf(like));
   };
-}
-
-function newPath(seed: bigint, generator: GaussianOptions["generator"], size: number): BrownianPath {
-  return new BrownianPath(size, generator === "philox" ? philoxNodeNormals(seed) : torchNodeNormals(seed));
-}
-
-function seedOfSample(seed: bigint, b: number): bigint {
-  return (seed + BigInt(b)) & 0xffffffffffffffffn;
 }

@@ -93,7 +93,7 @@ export function lifted(
 ): { readonly x: Tensor; readonly sigmaHat: number } {
   const raised = sigma * (1 + Math.min(options.churn / steps, Math.SQRT2 - 1));
   const sigmaHat = options.frame === "flow" ? Math.min(Math.max(sigma, 1 - 1e-4), raised) : raised;
-  return { x: renoise(x, lift(sigma, sigmaHat, options.frame), sigmaHat, sigma, io, options), sigmaHat };
+  return { x: renoise(x, lift(sigma, sigmaHat, options.frame), sigma, sigmaHat, io, options), sigmaHat };
 }
 
 /** Adds weighted slopes: x + Σ weights[j] · slopes[j]. */
