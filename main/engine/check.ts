@@ -1,5 +1,6 @@
 import type { Checked } from "../../shared/contract.ts";
 import type { ModelInfo } from "../../shared/model.ts";
+import type { Cost } from "../../shared/plan.ts";
 import { parseWorkflow } from "../../shared/workflow/parse.ts";
 import type { Compiled } from "./compile/compile.ts";
 import type { CheckInput } from "./engineTypes.ts";
@@ -23,11 +24,16 @@ export async function checkDocument(
   return {
     diagnostics: [...diagnostics],
     cost,
-    seconds: cost && msPerEvaluation !== null ? (cost.nfe * msPerEvaluation) / 1000 : null,
+    seconds: cost && msPerEvaluation !== null && !isClosedForm(cost) ? (cost.nfe * msPerEvaluation) / 1000 : null,
     steps: plan?.steps.map((step) => ({ node: step.id, cached: workspace.isCached(step), nfe: step.nfe })) ?? [],
     known: knownOf(compiled),
     ms: performance.now() - started,
   };
+}
+
+/** Evaluations that no network makes take a time of their own kind, which nobody has measured. */
+function isClosedForm({ nfe, runs }: Cost): boolean {
+  return nfe > 0 && runs === 0;
 }
 
 function knownOf({ forecasts }: Compiled): Checked["known"] {

@@ -123,7 +123,8 @@ class QueueEngine implements Engine {
         previews: true,
         onImage: (node, image) => this.#pictures.keep(input.document, node, image),
       });
-      if (done.nfe > 0) this.#pace.msPerEvaluation = done.wallMs / done.nfe;
+      // Closed forms take next to no time: they say nothing of a network's pace.
+      if (done.runs > 0) this.#pace.msPerEvaluation = done.wallMs / done.nfe;
       emit(done);
     } catch (error) {
       if (isAbort(error)) emit({ event: "stopped" });
