@@ -55,6 +55,8 @@ export interface Conditioning {
   readonly pooled?: Tensor;
   /** Further inputs by the network's own input name, rows first. */
   readonly extra?: Readonly<Record<string, Tensor>>;
+  /** Of a prompt that changes on the way: each text's conditioning, and which one each step of the walk has. */
+  readonly schedule?: { readonly texts: readonly Conditioning[]; readonly steps: readonly number[] };
 }
 
 /** A network file that is run directly: a classifier, a CLIP tower. */

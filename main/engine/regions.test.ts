@@ -95,3 +95,20 @@ test("a second prompt for the end of the walk, and one for a region, are planned
   // Two steps of a guided pair and the fox, two of the fox alone.
   expect(await counts(workflow)).toEqual([8, 8]);
 });
+
+test("a prompt that changes on the way differs from both of its texts, and costs what they cost", async () => {
+  const prompt = hello.edges.find(({ to }) => to[0] === "sample" && to[1] === "sigmas")!;
+  const conditioned = hello.edges.find(({ from }) => from[0] === "prompt")!;
+  const changing = (text: string): Workflow => ({
+    ...hello,
+    nodes: [...hello.nodes, node("change", "text/schedule", { text })],
+    edges: [
+      ...hello.edges.filter((one) => one !== conditioned),
+      { from: model.from, to: ["change", "model"] },
+      { from: prompt.from, to: ["change", "sigmas"] },
+      { from: ["change", "conditioning"], to: conditioned.to },
+    ],
+  });
+  for (const text of ["a red fox", "[a red fox:a blue moon:0.5]", "a [red|blue] fox"])
+    expect(await counts(changing(text))).toEqual([8, 8]);
+});

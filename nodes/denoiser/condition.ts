@@ -1,3 +1,5 @@
+import type { Denoiser } from "../../shared/denoiser.ts";
+import type { Conditioning, Model } from "../../shared/model.ts";
 import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { port } from "../../shared/node/ports.ts";
@@ -29,5 +31,17 @@ export const node = defineNode({
   inputs: { model: port.model("network to ask"), conditioning: port.conditioning("what it is told") },
   params: {},
   outputs: { denoiser: port.denoiser("prediction under this conditioning") },
-  build: ({ model, conditioning }) => ({ denoiser: model.denoiser(conditioning) }),
+  build: ({ model, conditioning }) => ({ denoiser: conditioned(model, conditioning) }),
 });
+
+/** Of a prompt that changes on the way, each step asks under its own text; steps beyond its walk under the last one. */
+function conditioned(model: Model, conditioning: Conditioning): Denoiser {
+  const { schedule } = conditioning;
+  if (!schedule) return model.denoiser(conditioning);
+  const texts = schedule.texts.map((text) => model.denoiser(text));
+  const denoiser: Denoiser = (x, sigma, call) => {
+    const step = Math.min(call.step, schedule.steps.length - 1);
+    return texts[schedule.steps[step]](x, sigma, call);
+  };
+  return Object.assign(denoiser, { native: model.info.prediction, model });
+}

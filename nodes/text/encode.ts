@@ -3,6 +3,7 @@ import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { refuseLabel } from "../../shared/testbed/mixture.ts";
+import { weightsParam } from "../lib/weightsParam.ts";
 
 export const node = defineNode({
   type: "text/encode",
@@ -29,16 +30,7 @@ export const node = defineNode({
   inputs: { model: port.model("whose text encoders to use") },
   params: {
     text: param.text({ default: "", multiline: true, placeholder: "Empty prompt", about: "The prompt." }),
-    weights: param.select({
-      default: "comfyui",
-      about: "Whose rules give words in brackets a weight.",
-      onCard: false,
-      options: [
-        { value: "comfyui", label: "ComfyUI", about: "(word:1.2) is exactly 1.2, away from the empty prompt." },
-        { value: "a1111", label: "A1111", about: "Nested weights multiply, [word] weakens; the mean is restored." },
-        { value: "none", label: "None", about: "Brackets are text." },
-      ],
-    }),
+    weights: weightsParam("comfyui"),
   },
   outputs: { conditioning: port.conditioning("embedding of the text") },
   sessions: ["text_encoder"],
