@@ -19,8 +19,9 @@ export const node = defineNode({
 
     $$p(x_0) = \sum_k \pi_k\, \mathcal N(x_0; \mu_k, s_k^2 I)$$
 
-    $$\hat D(x, \sigma) = \sum_k \gamma_k(x) \Big[\mu_k + \frac{s_k^2}{s_k^2 + \sigma^2}(x - \mu_k)\Big], \quad
-    \gamma_k(x) \propto \pi_k\, \mathcal N(x; \mu_k, (s_k^2 + \sigma^2) I)$$
+    $$\hat D(x, \sigma) = \sum_k \gamma_k(x) \Big[\mu_k + \frac{s_k^2}{s_k^2 + \sigma^2}(x - \mu_k)\Big]$$
+
+    $$\gamma_k(x) \propto \pi_k\, \mathcal N(x; \mu_k, (s_k^2 + \sigma^2) I)$$
 
     **Encode text** with a label conditions on the components of that label; empty text is the whole mixture. Latents are
     [B, 2, 1, 1] in double precision: one point for each sample. Its schedules walk from sigma 14.61 to 0.0292, but the

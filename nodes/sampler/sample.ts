@@ -9,7 +9,7 @@ import type { NoiseSource } from "../../shared/noise.ts";
 import type { Sampler, SamplerIo } from "../../shared/sampling/sampler.ts";
 import { samplerOf, samplers } from "../../shared/sampling/samplers.ts";
 import { refuseLevels, Walk } from "../../shared/sampling/walk.ts";
-import { allZero, stack } from "../../shared/tensor/index.ts";
+import { allZero, cast, stack } from "../../shared/tensor/index.ts";
 import { dtypeOf, formatShape, type Tensor } from "../../shared/tensor/tensor.ts";
 
 export const node = defineNode({
@@ -126,7 +126,8 @@ export const node = defineNode({
     const steps = new Walk(sampler, sigmas, denoiser?.model.schedule, options).moves.length;
     return { latent, path: { shape: [steps + 1, ...latent.shape] } };
   },
-  run: async ({ denoiser, sigmas, noise, latent }, params, context) => {
+  run: async ({ denoiser, sigmas, noise, latent: given }, params, context) => {
+    const latent = widened(given, denoiser.model?.info);
     const { sampler, options } = chosen(params);
     const refused = refuseLatent(latent.shape, denoiser.model?.info) ?? refuseLevels(sampler, sigmas);
     if (refused) throw new Error(refused);
@@ -163,6 +164,11 @@ function refuseLatent(shape: readonly number[], model: ModelInfo | undefined): s
 
 function wrongNoise(noise: readonly number[], latent: readonly number[]): string {
   return `The noise is ${formatShape(noise)}, but the latent is ${formatShape(latent)}. Choose a file of that shape.`;
+}
+
+/** A model in double precision is walked in it, whatever precision the latent came in. */
+function widened(latent: Tensor, model: ModelInfo | undefined): Tensor {
+  return model?.latent.dtype === "float64" ? cast(latent, "float64") : latent;
 }
 
 interface Start {

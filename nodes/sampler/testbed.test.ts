@@ -119,3 +119,15 @@ test.each(named(falling.filter((sampler) => sampler.upperBound !== true)))(
     }
   },
 );
+
+test("a latent in single precision is walked in the model's double precision", async () => {
+  const [euler] = samplers;
+  const walk = levels(4, 14.6, 0);
+  const [narrow, wide] = await Promise.all(
+    (["float32", "float64"] as const).map((dtype) =>
+      sample(euler, walk, { latent: zeros([2, 2, 1, 1], dtype), noise: seeded(1n) }),
+    ),
+  );
+  expect(narrow.data).toBeInstanceOf(Float64Array);
+  expect(narrow).toEqual(wide);
+});
