@@ -1,9 +1,10 @@
 import { X } from "lucide-react";
 import { Dialog } from "radix-ui";
-import { useRef } from "react";
+import { type RefObject, useRef } from "react";
 import type { Plot } from "../../shared/plot.ts";
 import { useActive } from "../state/documents.ts";
 import { IconButton } from "../ui/Button.tsx";
+import { isolated } from "../ui/isolated.ts";
 import type { Drawing } from "./exportPlot.ts";
 import { PlotFigure } from "./PlotFigure.tsx";
 import { PlotTools } from "./PlotTools.tsx";
@@ -21,36 +22,46 @@ interface PlotDialogProps {
 export function PlotDialog({ node, title, plot, onClose }: PlotDialogProps) {
   const name = useActive((document) => document.name) ?? "";
   const drawing = useRef<Drawing | null>(null);
-  const [place, size] = useSize<HTMLDivElement>();
   return (
     <Dialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className={styles.scrim} />
-        <Dialog.Content className={styles.dialog} aria-describedby={undefined} data-testid="plot-dialog">
+        <Dialog.Content className={styles.dialog} aria-describedby={undefined} data-testid="plot-dialog" {...isolated}>
           <header className={styles.dialogHead}>
             <Dialog.Title className={styles.dialogTitle}>{title}</Dialog.Title>
             <PlotTools {...{ plot, drawing, name }} />
             <IconButton label="Close" icon={X} onClick={onClose} />
           </header>
-          <div ref={place} className={styles.dialogBody}>
-            {size.width > 0 && (
-              <PlotFigure
-                {...{ plot, node }}
-                width={size.width}
-                height={Math.max(120, size.height - roomBelow)}
-                sharpness={window.devicePixelRatio}
-                isFree
-                onDrawing={(next) => {
-                  drawing.current = next;
-                }}
-              />
-            )}
-          </div>
+          <Body {...{ node, plot, drawing }} />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
   );
 }
 
-/** Pixels for slider, legend and caption below the plot. */
-const roomBelow = 84;
+/** Pixels for switches, slider, legend and caption around the plot. */
+const roomAround = 116;
+
+interface BodyProps extends Pick<PlotDialogProps, "node" | "plot"> {
+  readonly drawing: RefObject<Drawing | null>;
+}
+
+/** As large as the dialog leaves room for. */
+function Body({ node, plot, drawing }: BodyProps) {
+  const [place, { width, height }] = useSize<HTMLDivElement>();
+  return (
+    <div ref={place} className={styles.dialogBody}>
+      {width > 0 && (
+        <PlotFigure
+          {...{ plot, node, width }}
+          height={Math.max(120, height - roomAround)}
+          sharpness={window.devicePixelRatio}
+          isFree
+          onDrawing={(next) => {
+            drawing.current = next;
+          }}
+        />
+      )}
+    </div>
+  );
+}

@@ -55,7 +55,6 @@ export function canvasPen(context: CanvasRenderingContext2D): Pen {
     raster(bytes, columns, x, y, width, height) {
       const image = new ImageData(bytes as Uint8ClampedArray<ArrayBuffer>, columns);
       const buffer = bufferOf(image);
-      context.imageSmoothingQuality = "high";
       context.drawImage(buffer, 0, 0, image.width, image.height, x, y, width, height);
     },
   };

@@ -38,22 +38,29 @@ export function drawDensity(pen: Pen, field: FieldGrid, frame: Frame, palette: P
 const spacing = 22;
 
 /** Arrows along the score: their direction is exact, their length only tells weak from strong. */
-export function drawScore(pen: Pen, { score, columns, rows, box }: FieldGrid, frame: Frame, palette: Palette): void {
-  const step = Math.max(1, Math.round(spacing / ((frame.unit * (box.x[1] - box.x[0])) / columns)));
-  const strengths = score.map((_, i) => (i % 2 === 0 ? Math.hypot(score[i]!, score[i + 1]!) : 0));
-  const typical = median(strengths.filter((_, i) => i % 2 === 0)) || 1;
-  for (let row = step >> 1; row < rows; row += step) {
-    for (let column = step >> 1; column < columns; column += step) {
-      const at = 2 * (row * columns + column);
-      const strength = strengths[at]!;
-      if (!(strength > 0)) continue;
-      const length = spacing * 0.8 * Math.tanh(strength / typical);
-      const [dx, dy] = [(score[at]! / strength) * length, (-score[at + 1]! / strength) * length];
-      const x = frame.x(box.x[0] + ((column + 0.5) / columns) * (box.x[1] - box.x[0]));
-      const y = frame.y(box.y[1] - ((row + 0.5) / rows) * (box.y[1] - box.y[0]));
-      drawArrow(pen, x - dx / 2, y - dy / 2, dx, dy, palette.axis);
-    }
+export function drawScore(pen: Pen, field: FieldGrid, frame: Frame, palette: Palette): void {
+  const { score, columns, rows, box } = field;
+  const arrows = arrowCells(field, frame).map((cell) => ({
+    x: frame.x(box.x[0] + (((cell % columns) + 0.5) / columns) * (box.x[1] - box.x[0])),
+    y: frame.y(box.y[1] - ((Math.floor(cell / columns) + 0.5) / rows) * (box.y[1] - box.y[0])),
+    along: [score[2 * cell]!, -score[2 * cell + 1]!] as const,
+    strength: Math.hypot(score[2 * cell]!, score[2 * cell + 1]!),
+  }));
+  const typical = median(arrows.map(({ strength }) => strength)) || 1;
+  for (const { x, y, along, strength } of arrows) {
+    if (!(strength > 0)) continue;
+    const length = (spacing * 0.8 * Math.tanh(strength / typical)) / strength;
+    const [dx, dy] = [along[0] * length, along[1] * length];
+    drawArrow(pen, x - dx / 2, y - dy / 2, dx, dy, palette.axis);
   }
+}
+
+/** Cells of a field that get an arrow: evenly over the picture. */
+function arrowCells({ columns, rows, box }: FieldGrid, { unit }: Frame): number[] {
+  const step = Math.max(1, Math.round(spacing / ((unit * (box.x[1] - box.x[0])) / columns)));
+  const places = (count: number) =>
+    Array.from({ length: Math.ceil(count / step - 0.5) }, (_, i) => (step >> 1) + i * step);
+  return places(rows).flatMap((row) => places(columns).map((column) => row * columns + column));
 }
 
 function drawArrow(pen: Pen, x: number, y: number, dx: number, dy: number, color: string): void {
@@ -64,7 +71,7 @@ function drawArrow(pen: Pen, x: number, y: number, dx: number, dy: number, color
   pen.line([...barb(0.7), endX, endY, ...barb(-0.7)], stroke);
 }
 
-function median(values: Float32Array): number {
-  const sorted = values.slice().sort();
+function median(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort();
   return sorted[sorted.length >> 1] ?? 0;
 }

@@ -80,14 +80,14 @@ function drawPoints(pen: Pen, cloud: Cloud, { scene, color, top, isOnly }: Serie
   if (scene.layers.points === "glow" && cloud.count > few) {
     const glow = glowOf(points, frame);
     const bytes = tinted(glow, rgbOf(color), rgbOf(isOnly ? top : color), 0.95);
-    pen.raster(bytes, glow.width, 0, 0, glow.width * 2, glow.height * 2);
+    pen.raster(bytes, glow.width, 0, 0, glow.width * glow.cell, glow.height * glow.cell);
   } else if (cloud.count > few) {
     if (!pen.isRaster) {
       pen.markers("circle", inPixels(points, frame), 1.5, { color, alpha: 0.6 });
       return;
     }
-    const { bytes, columns } = dustOf(points, frame, rgbOf(color), 0.6);
-    pen.raster(bytes, columns, 0, 0, columns / 2, bytes.length / (columns * 8));
+    const { bytes, columns, fine } = dustOf(points, frame, rgbOf(color), 0.6);
+    pen.raster(bytes, columns, 0, 0, columns / fine, bytes.length / (columns * 4 * fine));
   }
 }
 

@@ -26,7 +26,6 @@ const palette: Palette = {
   back: "#101010",
   grid: "#202020",
   axis: "#303030",
-  label: "#ffffff",
   trail: "#0000ff",
   field: "#00ff00",
   top: "#ffffff",

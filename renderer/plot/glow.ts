@@ -2,6 +2,8 @@ import type { Frame } from "./frame.ts";
 
 /** How many points lie around each cell of a raster, blurred. */
 export interface Glow {
+  /** Pixels of a cell, sideways and upwards. */
+  readonly cell: number;
   readonly width: number;
   readonly height: number;
   readonly values: Float32Array;
@@ -9,14 +11,17 @@ export interface Glow {
   readonly peak: number;
 }
 
-/** Pixels of a cell: half the resolution is enough for what is blurred. */
-const cell = 2;
+/** Pixels of a cell: half the resolution is enough for what is blurred, less on large pictures. */
+function cellOf({ width, height }: Frame): number {
+  return width * height > 400_000 ? 3 : 2;
+}
 
 /**
  * Spreads points over a raster of the picture's cells and blurs it three times, which is nearly a Gaussian.
  * @param points [N, 2] in units of the plane
  */
 export function glowOf(points: Float32Array, frame: Frame): Glow {
+  const cell = cellOf(frame);
   const [width, height] = [Math.ceil(frame.width / cell), Math.ceil(frame.height / cell)];
   let values = new Float32Array(width * height);
   const { unit, margins, box } = frame;
@@ -25,7 +30,7 @@ export function glowOf(points: Float32Array, frame: Frame): Glow {
     const row = Math.round((margins.top + (box.y[1] - points[i + 1]!) * unit) / cell);
     if (column >= 0 && column < width && row >= 0 && row < height) values[row * width + column]! += 1;
   }
-  const radius = blurRadius(points.length / 2);
+  const radius = blurRadius(points.length / 2, cell);
   let spare = new Float32Array(values.length);
   for (let pass = 0; pass < 3; pass++) {
     blurRows(values, spare, width, height, radius);
@@ -34,12 +39,12 @@ export function glowOf(points: Float32Array, frame: Frame): Glow {
     [values, spare] = [spare, values];
   }
   const few = 2 / (2 * radius + 1) ** 2;
-  return { width, height, values, peak: values.reduce((most, value) => Math.max(most, value), few) };
+  return { cell, width, height, values, peak: values.reduce((most, value) => Math.max(most, value), few) };
 }
 
 /** Cells to blur by: the more points, the finer. */
-function blurRadius(count: number): number {
-  return Math.min(6, Math.max(1, Math.round(4 * (count / 1000) ** (-1 / 6))));
+function blurRadius(count: number, cell: number): number {
+  return Math.min(6, Math.max(1, Math.round((8 / cell) * (count / 1000) ** (-1 / 6))));
 }
 
 function blurRows(from: Float32Array, to: Float32Array, width: number, height: number, radius: number): void {

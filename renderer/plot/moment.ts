@@ -3,10 +3,10 @@ import type { Cloud } from "../../shared/plot.ts";
 /**
  * Where the points of a cloud are at a time.
  * @param time 0 = the first moment, moments − 1 = the last; between two, points are on the straight line
- * @param into [count, 2], reused from frame to frame; a new array when its size does not fit
+ * @returns [count, 2]
  */
-export function pointsAt({ xy, count, moments }: Cloud, time: number, into?: Float32Array): Float32Array {
-  const points = into?.length === count * 2 ? into : new Float32Array(count * 2);
+export function pointsAt({ xy, count, moments }: Cloud, time: number): Float32Array {
+  const points = new Float32Array(count * 2);
   const clamped = Math.min(Math.max(time, 0), moments - 1);
   const from = Math.floor(clamped);
   const share = clamped - from;

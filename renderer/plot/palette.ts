@@ -7,7 +7,6 @@ export interface Palette {
   readonly back: string;
   readonly grid: string;
   readonly axis: string;
-  readonly label: string;
   readonly trail: string;
   readonly field: string;
   /** Brightest part of a glow. */
@@ -34,7 +33,6 @@ export function paletteNow(): Palette {
     back: color("field"),
     grid: color("line1"),
     axis: color("t3"),
-    label: color("t1"),
     trail: color("wire-image"),
     field: color("wire-mask"),
     top: theme === "light" ? color("t1") : "#ffffff",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Cloud, Ellipse } from "../../shared/plot.ts";
+import { dustOf } from "./dust.ts";
 import { fieldOf } from "./field.ts";
 import { frameOf, panned, zoomed } from "./frame.ts";
 import { glowOf, tinted } from "./glow.ts";
@@ -36,12 +37,6 @@ test("between two moments points are on the line that joins them", () => {
   expect([sigmaAt(walk, 0.5), sigmaAt(walk, 2), sigmaAt({ ...walk, sigmas: null }, 1)]).toEqual([5, 0, null]);
 });
 
-test("an array of the right size is used again", () => {
-  const into = new Float32Array(4);
-  expect(pointsAt(walk, 1, into)).toBe(into);
-  expect(pointsAt(walk, 1, new Float32Array(2))).toHaveLength(4);
-});
-
 test("a path ends where its point is", () => {
   expect([...pathOf(walk, 0, 0)]).toEqual([0, 0]);
   expect([...pathOf(walk, 0, 1.5)]).toEqual([0, 0, 2, 4, 2, 6]);
@@ -63,6 +58,14 @@ test("a glow holds every point in sight and is brightest where they are", () => 
   expect(green).toBeGreaterThan(100); // most of the way to white
   expect(alpha).toBe(255);
   expect([...bytes.slice(0, 4)]).toEqual([0, 0, 0, 0]);
+});
+
+test("dust is a speck for each point in sight", () => {
+  const frame = frameOf({ x: [-1, 1], y: [-1, 1] }, 100, 100, none);
+  const { bytes, columns } = dustOf(Float32Array.of(0, 0, 5, 5, 0.5, 0.5), frame, [1, 2, 3], 1);
+  const words = new Uint32Array(bytes.buffer);
+  expect(words.filter((word) => word !== 0)).toHaveLength(2 * 9);
+  expect([...bytes.slice(4 * (100 * columns + 100), 4 * (100 * columns + 100) + 4)]).toEqual([1, 2, 3, 255]);
 });
 
 const round: Ellipse = { center: [1, 0], axes: [0.5, 0, 0, 0.5], weight: 1, label: "" };
