@@ -58,6 +58,32 @@ function share() {
   table("hello, 20 steps, new process each (best of three)", rows);
 }
 
+/** What the Scope measures at a step of hello, beside what the step takes. */
+async function measuring() {
+  const { build: bundle } = await import("vite");
+  const entry = join(root, "shared/tensor/measure.ts");
+  const lib = { entry, formats: ["es"], fileName: "measure" };
+  await bundle({ configFile: false, logLevel: "error", build: { lib, outDir: folder, emptyOutDir: false } });
+  const { measureGuidance, measureNorm, measureDifferenceMap } = await import(join(folder, "measure.mjs"));
+  const rows = [["images", "measuring", "step", "share"]];
+  for (const batch of [1, 8, 64]) {
+    const shape = [batch, 4, 16, 16];
+    const some = () => ({ data: Float32Array.from({ length: batch * 1024 }, Math.random), shape });
+    const [x, strong, weak, guided] = [some(), some(), some(), some()];
+    const tries = Array.from({ length: 200 }, () =>
+      time(() => {
+        measureGuidance(x, strong, weak, guided);
+        measureNorm(guided);
+        measureDifferenceMap(strong, weak);
+      }),
+    );
+    const taken = tries.sort((a, b) => a - b)[100];
+    const step = run(`latent.batch=${batch}`).wallMs / 20;
+    rows.push([String(batch), `${(taken * 1000).toFixed(0)} µs`, ms(step), `${((taken / step) * 100).toFixed(2)} %`]);
+  }
+  table("Scope, a step of hello (median of 200)", rows);
+}
+
 /** A chain of guidance nodes over one model, as long as asked. */
 function chain(length) {
   const nodes = [
@@ -116,5 +142,6 @@ console.log(
   `Fairlead ${JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version}, Node ${process.versions.node}`,
 );
 share();
+await measuring();
 planning();
 rmSync(folder, { recursive: true, force: true });

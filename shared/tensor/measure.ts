@@ -115,12 +115,19 @@ export function measureDifferenceMap(a: Tensor, b: Tensor): LengthMap {
   const [, channels, height, width] = a.shape as [number, number, number, number];
   const plane = height * width;
   const lengths = new Float64Array(plane);
-  for (let i = 0; i < channels * plane; i++) lengths[i % plane]! += (a.data[i]! - b.data[i]!) ** 2;
+  for (let c = 0, from = 0; c < channels; c++, from += plane) {
+    for (let i = 0; i < plane; i++) {
+      const difference = a.data[from + i]! - b.data[from + i]!;
+      lengths[i]! += difference * difference;
+    }
+  }
   let top = 0;
   for (let i = 0; i < plane; i++) {
     lengths[i] = Math.sqrt(lengths[i]!);
     top = Math.max(top, lengths[i]!);
   }
-  const levels = Uint8Array.from(lengths, (length) => (top === 0 ? 0 : Math.round((length / top) * 255)));
+  const levels = new Uint8Array(plane);
+  const factor = top === 0 ? 0 : 255 / top;
+  for (let i = 0; i < plane; i++) levels[i] = Math.round(lengths[i]! * factor);
   return { levels, width, height, top };
 }
