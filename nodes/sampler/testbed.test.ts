@@ -57,21 +57,41 @@ const falling = samplers.filter((sampler) => sampler.rises !== true);
 const faithful = falling.filter((sampler) => sampler.order > 0);
 const planned = faithful.filter((sampler) => sampler.upperBound !== true);
 
+/** 60 points at the level where walks start, and where the exact flow takes them. */
+const high = scale(seeded(5n).initial([60, 2, 1, 1], "float64"), 14.6);
+const low = exactFlow(high, { field: mixtureField(mixture, all), from: 14.6, to: 0.03 });
+const error = (found: Tensor, exact: Tensor) => length(sub(found, exact)) / length(exact);
+
 test.each(named(planned))("%s without fresh noise follows the exact flow of the mixture", async (_id, sampler) => {
-  const latent = zeros([60, 2, 1, 1], "float64");
   const source = seeded(5n);
   let draws = 0;
   const between: NoiseSource["between"] = (like, sigma, next) => {
     draws += 1;
     return source.between(like, sigma, next);
   };
-  const noise = { ...source, between };
-  const end = await sample(sampler, levels(1000, 14.6, 0.03), { latent, noise }, { eta: 0 });
+  const start = { latent: zeros(high.shape, "float64"), noise: { ...source, between } };
+  const end = await sample(sampler, levels(1000, 14.6, 0.03), start, { eta: 0 });
   if (draws > 0) return expect(sampler.isStochastic).toBe(true);
-  const x = scale(seeded(5n).initial(latent.shape, "float64"), 14.6);
-  const exact = exactFlow(x, { field: mixtureField(mixture, all), from: 14.6, to: 0.03 });
-  expect(length(sub(end, exact)) / length(exact)).toBeLessThan(1e-3);
+  expect(error(end, low)).toBeLessThan(1e-3);
 });
+
+test.each(named(samplers.filter((sampler) => sampler.rises)))(
+  "%s takes points back where they came from",
+  async (_id, sampler) => {
+    const start = { latent: low, noise: seeded(5n) };
+    const end = await sample(sampler, levels(1000, 14.6, 0.03).reverse(), start, { addNoise: false });
+    console.log(error(end, high));
+    expect(error(end, high)).toBeLessThan(3e-3);
+  },
+);
+
+test.each(named(samplers.filter((sampler) => sampler.upperBound)))(
+  "%s keeps to the tolerance of its steps",
+  async (_id, sampler) => {
+    const start = { latent: zeros(high.shape, "float64"), noise: seeded(5n) };
+    expect(error(await sample(sampler, [14.6, 0.03], start, { eta: 0 }), low)).toBeLessThan(0.03);
+  },
+);
 
 /** Points of the mixture, as many of each Gaussian as its weight says. */
 function truePoints(count: number): Tensor {
