@@ -80,7 +80,6 @@ test.each(named(samplers.filter((sampler) => sampler.rises)))(
   async (_id, sampler) => {
     const start = { latent: low, noise: seeded(5n) };
     const end = await sample(sampler, levels(1000, 14.6, 0.03).reverse(), start, { addNoise: false });
-    console.log(error(end, high));
     expect(error(end, high)).toBeLessThan(3e-3);
   },
 );
