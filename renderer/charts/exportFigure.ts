@@ -1,17 +1,18 @@
-/** How drawn charts look is in style sheets, which a file does not take along: these are written into each element. */
-const presentation = [
-  "fill",
-  "fill-opacity",
-  "stroke",
-  "stroke-width",
-  "stroke-dasharray",
-  "stroke-linecap",
-  "stroke-linejoin",
-  "opacity",
-  "font-family",
-  "font-size",
-  "font-weight",
-] as const;
+/**
+ * How drawn charts look is in style sheets, which a file does not take along: it is written into each element, where it
+ * differs from what SVG takes for granted.
+ */
+const presentation: Readonly<Record<string, string>> = {
+  fill: "",
+  "fill-opacity": "1",
+  stroke: "none",
+  "stroke-width": "1px",
+  "stroke-dasharray": "none",
+  "stroke-linecap": "butt",
+  "stroke-linejoin": "miter",
+  opacity: "1",
+};
+const typography = ["font-family", "font-size", "font-weight"];
 
 const padding = 16;
 const titleHeight = 24;
@@ -57,22 +58,29 @@ function documentOf(content: string, { width, height }: Omit<Figure, "svg">, bac
   return `${head}<rect width="100%" height="100%" fill="${back}"/>${content}</svg>\n`;
 }
 
-function placed(svg: SVGSVGElement, x: number, y: number, box: DOMRect): string {
+function placed(svg: SVGSVGElement, x: number, y: number, { width, height }: DOMRect): string {
   const copy = svg.cloneNode(true) as SVGSVGElement;
-  const originals = [svg, ...svg.querySelectorAll("*")];
-  const copies = [copy, ...copy.querySelectorAll("*")];
-  copies.forEach((element, i) => {
+  const originals = [...svg.querySelectorAll("*")];
+  [...copy.querySelectorAll("*")].forEach((element, i) => {
     const original = originals[i];
-    if (original === undefined || element.tagName === "g") return;
-    const look = getComputedStyle(original);
-    element.removeAttribute("class");
-    element.removeAttribute("style");
-    for (const name of presentation) element.setAttribute(name, look.getPropertyValue(name));
+    if (original !== undefined) dress(element, original);
   });
-  const { width, height } = box;
-  return new XMLSerializer()
-    .serializeToString(copy)
-    .replace(/^<svg /, `<svg x="${x}" y="${y}" viewBox="0 0 ${width} ${height}" `);
+  // Where the pointer happens to be is no part of the figure.
+  copy.querySelector("[data-testid=chart-cursor]")?.remove();
+  const group = [...copy.children].map((child) => new XMLSerializer().serializeToString(child)).join("");
+  return `<svg x="${x}" y="${y}" width="${width}" height="${height}">${group}</svg>`;
+}
+
+/** Writes the look of an element on screen into its copy. */
+function dress(copy: Element, original: Element): void {
+  for (const name of ["class", "style"]) copy.removeAttribute(name);
+  if (copy.tagName === "g") return;
+  const look = getComputedStyle(original);
+  for (const [name, usual] of Object.entries(presentation)) {
+    const value = look.getPropertyValue(name);
+    if (value !== usual) copy.setAttribute(name, value);
+  }
+  if (copy.tagName === "text") for (const name of typography) copy.setAttribute(name, look.getPropertyValue(name));
 }
 
 function legendOf(figure: Element, y: number, colour: string): string {
