@@ -5,11 +5,12 @@ import type { NoiseSource } from "../../shared/noise.ts";
 import { gaussianSource } from "../../shared/random/gaussianSource.ts";
 import { philoxNormal } from "../../shared/random/philox.ts";
 import { type Sampler, samplers } from "../../shared/sampling/samplers.ts";
-import { norm, reshape, scale, sliceRows, sub, zeros } from "../../shared/tensor/index.ts";
+import { extrapolate, norm, reshape, scale, sliceRows, sub, zeros } from "../../shared/tensor/index.ts";
 import type { Tensor } from "../../shared/tensor/tensor.ts";
 import { bedModel } from "../../shared/testbed/bed.ts";
 import { exactFlow, mixtureField } from "../../shared/testbed/exact.ts";
-import { planeMixture, weightsUnder } from "../../shared/testbed/mixture.ts";
+import { flowVariance, stochasticVariance } from "../../shared/testbed/guided.ts";
+import { mixtureOf, planeMixture, weightsUnder } from "../../shared/testbed/mixture.ts";
 import { momentsOf, pointMoments } from "../../shared/testbed/moments.ts";
 import { node } from "./sample.ts";
 
@@ -20,6 +21,8 @@ const mixture = planeMixture([
   { weight: 0.1, mean: [0, -2], std: 0.2, label: "b" },
 ]);
 const all = weightsUnder(mixture, "")!;
+/** A Gaussian on a line. */
+const line = { weight: 1, mean: Float64Array.of(0), variances: Float64Array.of(1), basis: null, label: "" };
 const denoiser: Denoiser = bedModel({ name: "bed", mixture }, () => {}).denoiser({
   context: { data: all, shape: [1, 1, all.length] },
 });
@@ -32,11 +35,12 @@ async function sample(
   sigmas: readonly number[],
   { latent, noise }: { latent: Tensor; noise: NoiseSource },
   changes: Changes = {},
+  predict: Denoiser = denoiser,
 ): Promise<Tensor> {
   const context = { uses: () => false, step: async () => {}, warn: () => {}, metric: () => {} };
   const defaults = Object.fromEntries(Object.entries(node.params).map(([name, param]) => [name, param.default]));
   const params = { ...defaults, start: "sigma", sampler: sampler.id, ...changes } as Required<Changes>;
-  const inputs = { denoiser, sigmas, noise, latent };
+  const inputs = { denoiser: predict, sigmas, noise, latent };
   return (await node.run!(inputs as never, params as never, context as unknown as NodeContext)).latent;
 }
 
@@ -136,6 +140,28 @@ test.each(named(falling.filter((sampler) => sampler.upperBound !== true)))(
       const alone = { latent: zeros([1, 2, 1, 1], "float64"), noise: seeded(7n + BigInt(b), true) };
       expect(sliceRows(both, b, b + 1).data).toEqual((await sample(sampler, walk, alone)).data);
     }
+  },
+);
+
+test.each([1, 2, 3, 5])(
+  "guided Gaussians at scale %d: an ancestral sampler has the variance of its equation, not the flow's",
+  async (scale) => {
+    const bed = (variance: number) =>
+      bedModel({ name: "bed", mixture: mixtureOf([{ ...line, variances: Float64Array.of(variance) }]) }, () => {});
+    const [strong, weak] = await Promise.all(
+      [1, 2].map(async (variance) => bed(variance).denoiser(await bed(variance).encodeText(""))),
+    );
+    const guided: Denoiser = async (x, sigma, call) =>
+      extrapolate(await weak(x, sigma, call), await strong(x, sigma, call), scale);
+    const [ancestral] = samplers.filter((sampler) => sampler.id === "euler_ancestral");
+    const start = { latent: zeros([count, 1, 1, 1], "float64"), noise: seeded(3n) };
+    const end = await sample(ancestral, levels(400, 80, 0), start, {}, guided);
+    const pair = { strong: 1, weak: Math.SQRT2, scale };
+    const [found] = pointMoments(end).covariance;
+    const exact = stochasticVariance(pair);
+    // 4 standard errors of a Gaussian's variance, and 2 % for the steps.
+    expect(Math.abs(found / exact - 1)).toBeLessThan(4 * Math.sqrt(2 / count) + 0.02);
+    if (scale > 1) expect(found / flowVariance(pair)).toBeGreaterThan(1.13);
   },
 );
 

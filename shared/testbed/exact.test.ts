@@ -107,6 +107,13 @@ test.each([
   expect(end.data[0] ** 2).toBeCloseTo(flow, 6);
 });
 
+test.each([
+  [2, 0.3125],
+  [3, 0.1953],
+])("a weak model that is too broad narrows the strong one at scale %d to %d", (scale, deviation) => {
+  expect(Math.sqrt(flowVariance({ strong: 0.5, weak: 0.8, scale }))).toBeCloseTo(deviation, 4);
+});
+
 test("an interval of guidance, and a scale where strong and weak are one", () => {
   const pair = { strong: 1, weak: Math.SQRT2, scale: 3 };
   expect(intervalVariance(pair, { low: 0.5, high: 2 })).toBeCloseTo(0.444444, 6);
