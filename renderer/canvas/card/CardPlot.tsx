@@ -12,6 +12,8 @@ interface CardPlotProps {
   readonly id: string;
   readonly title: string;
   readonly facts: CardFacts;
+  /** Pixels kept free while there is no plot; null on cards that never have one. */
+  readonly room: number | null;
 }
 
 /** Pixels of a plot on a card of 380. */
@@ -19,12 +21,17 @@ const width = 364;
 const height = 270;
 
 /** The plot that a run left on a node. While the node runs again, the old one is veiled. */
-export function CardPlot({ id, title, facts: { run, state, number } }: CardPlotProps) {
+export function CardPlot({ id, title, facts: { run, state, number }, room }: CardPlotProps) {
   const [isLarge, setLarge] = useState(false);
   const sharpness = useStore(({ transform: [, , zoom] }) => Math.min(3, Math.ceil(zoom * window.devicePixelRatio)));
   if (!run?.plot) {
     const look = state === "notReached" ? styles.notReached : "";
-    return <div className={`${styles.noPlot} ${look}`}>No plot yet</div>;
+    if (room === null) return null;
+    return (
+      <div className={`${styles.noPlot} ${look}`} style={{ height: room }}>
+        No plot yet
+      </div>
+    );
   }
   const isOld = (state === "queued" || state === "running") && run.fromRun !== number;
   const enlarge = (

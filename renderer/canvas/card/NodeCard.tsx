@@ -6,6 +6,7 @@ import { catalogByType } from "../../state/catalog.ts";
 import { categoryOf, groupOf } from "../../theme/categories.ts";
 import { type CardNode, titleOf } from "../project.ts";
 import { CardPlot } from "./CardPlot.tsx";
+import { CurveValues } from "./CurveValues.tsx";
 import styles from "./card.module.css";
 import { MissingPorts } from "./MissingPorts.tsx";
 import { ParamRows } from "./ParamRows.tsx";
@@ -13,7 +14,7 @@ import { Pictures } from "./Pictures.tsx";
 import { PortDot } from "./PortDot.tsx";
 import { SigmaCurve } from "./SigmaCurve.tsx";
 import { StateMark } from "./StateMark.tsx";
-import { cardWidth, type PortRow, portRows, showsPicture, showsPlot } from "./shape.ts";
+import { cardWidth, type PortRow, plotHeight, portRows, showsPicture } from "./shape.ts";
 import { type CardFacts, useCard } from "./useCard.ts";
 
 /** A node of the graph: header with its state, ports, parameters, and what a run left on it. */
@@ -54,8 +55,9 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
             {facts.fault !== null && <Fault text={facts.fault} />}
             <ParamRows {...{ node, description, wired }} faultyPort={facts.faultyPort} />
             {groupOf(node.type) === "sigmas" && <SigmaCurve id={node.id} />}
+            {groupOf(node.type) === "curve" && node.type !== "curve/draw" && <CurveValues id={node.id} />}
             <Pictures id={node.id} facts={facts} isFixed={showsPicture(node.type)} />
-            {showsPlot(node.type) && <CardPlot id={node.id} title={title} facts={facts} />}
+            <CardPlot id={node.id} title={title} facts={facts} room={plotHeight(node.type)} />
           </>
         )}
       </div>

@@ -10,15 +10,22 @@ export function showsPicture(type: string): boolean {
   return withPicture.has(type);
 }
 
-/** Whether the card of a node type has room for a plot. */
-export function showsPlot(type: string): boolean {
-  return type.startsWith("plot/");
+/** Pixels that a plot takes on the card of its node, with slider and caption: kept free before there is one. */
+const plotHeights: Readonly<Record<string, number>> = {
+  "plot/density": 290,
+  "plot/trajectories": 320,
+  "plot/compare": 98,
+};
+
+/** Pixels of the room for a plot on the card of a node type; null on cards without. */
+export function plotHeight(type: string): number | null {
+  return plotHeights[type] ?? (type.startsWith("plot/") ? 290 : null);
 }
 
 /** Width of a card in canvas pixels. */
 export function cardWidth(node: NodeDescription | undefined): number {
   if (node === undefined) return 208;
-  if (showsPlot(node.type)) return 380;
+  if (plotHeight(node.type) !== null) return 380;
   if (showsPicture(node.type)) return 272;
   if (Object.keys(node.inputs).length === 0 && Object.values(node.params).every(isNarrow)) return 168;
   return Object.values(node.params).some(({ onCard }) => onCard) ? 208 : 152;
