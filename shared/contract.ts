@@ -61,7 +61,12 @@ const checked = z.object({
   /** Values known without running: sigmas of a schedule node, networks of a folder, and the like, by node. */
   known: z.record(
     z.string(),
-    z.object({ sigmas: z.array(z.number()).optional(), networks: z.array(z.string()).optional() }),
+    z.object({
+      sigmas: z.array(z.number()).optional(),
+      networks: z.array(z.string()).optional(),
+      /** Of a node that gives a curve: its value at each step of the walk. */
+      curve: z.array(z.number()).optional(),
+    }),
   ),
   /** Milliseconds the check took. */
   ms: z.number(),

@@ -1,7 +1,11 @@
+import { nodesByType } from "../../nodes/catalog.ts";
 import type { Checked } from "../../shared/contract.ts";
+import { callsOf, usualWalk, walkOf } from "../../shared/curves/walk.ts";
+import type { Curve } from "../../shared/denoiser.ts";
 import type { ModelInfo } from "../../shared/model.ts";
 import type { Cost } from "../../shared/plan.ts";
 import { parseWorkflow } from "../../shared/workflow/parse.ts";
+import type { Workflow } from "../../shared/workflow/workflow.ts";
 import type { Compiled } from "./compile/compile.ts";
 import type { CheckInput } from "./engineTypes.ts";
 import type { Workspace } from "./workspace.ts";
@@ -26,7 +30,7 @@ export async function checkDocument(
     cost,
     seconds: cost && msPerEvaluation !== null && !isClosedForm(cost) ? (cost.nfe * msPerEvaluation) / 1000 : null,
     steps: plan?.steps.map((step) => ({ node: step.id, cached: workspace.isCached(step), nfe: step.nfe })) ?? [],
-    known: knownOf(compiled),
+    known: knownOf(compiled, parsed.workflow),
     ms: performance.now() - started,
   };
 }
@@ -36,13 +40,33 @@ function isClosedForm({ nfe, runs }: Cost): boolean {
   return nfe > 0 && runs === 0;
 }
 
-function knownOf({ forecasts }: Compiled): Checked["known"] {
+function knownOf({ forecasts }: Compiled, workflow: Workflow): Checked["known"] {
   const known: Checked["known"] = {};
   for (const [node, outputs] of forecasts) {
     const sigmas = outputs.sigmas as readonly number[] | undefined;
     const model = outputs.model as ModelInfo | undefined;
-    if (!sigmas && !model) continue;
-    known[node] = { ...(sigmas ? { sigmas: [...sigmas] } : {}), ...(model ? { networks: [...model.networks] } : {}) };
+    const curve = outputs.curve ? valuesOf(outputs.curve as Curve, node, { forecasts, workflow }) : null;
+    if (!sigmas && !model && !curve) continue;
+    known[node] = {
+      ...(sigmas ? { sigmas: [...sigmas] } : {}),
+      ...(model ? { networks: [...model.networks] } : {}),
+      ...(curve ? { curve } : {}),
+    };
   }
   return known;
+}
+
+/** A curve at the steps of the walk that reads it, or of a usual one while there is none. Null if it is not finite. */
+function valuesOf(
+  curve: Curve,
+  node: string,
+  { forecasts, workflow }: Pick<Compiled, "forecasts"> & { readonly workflow: Workflow },
+): number[] | null {
+  const types = new Map(workflow.nodes.map(({ id, type }) => [id, type]));
+  const walk = walkOf(workflow, node, {
+    takesSigmas: (id, input) => nodesByType.get(types.get(id) ?? "")?.inputs[input]?.wire === "sigmas",
+    sigmasOf: (id) => forecasts.get(id)?.sigmas as readonly number[] | undefined,
+  });
+  const values = callsOf(walk ?? usualWalk).map(curve);
+  return values.every(Number.isFinite) ? values : null;
 }

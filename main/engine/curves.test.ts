@@ -4,7 +4,9 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ParamValue } from "../../shared/node/params.ts";
 import { parseWorkflow } from "../../shared/workflow/parse.ts";
+import { serializeWorkflow } from "../../shared/workflow/serialize.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
+import { checkDocument } from "./check.ts";
 import { Workspace } from "./workspace.ts";
 
 const embeddedModel = resolve(__dirname, "../../assets/models/emoji-scenes");
@@ -88,4 +90,16 @@ test("a curve is refused with node and port", async () => {
     "guide.scale: Scale is 5000 at point 2 of its curve. It takes -100 to 1000.",
   ]);
   expect(await sentences([4])).toEqual(["guide.scale: Scale must be a number, not a list."]);
+});
+
+test("a check tells a curve's values at the steps of the walk that reads it", async () => {
+  const workflow: Workflow = {
+    ...hello,
+    nodes: [...hello.nodes, { id: "shape", type: "curve/schedule", params: { shape: "linear", scale: 3 } }],
+    edges: [...hello.edges, { from: ["shape", "curve"], to: ["guide", "scale"] }],
+  };
+  const input = { document: "a", text: serializeWorkflow(workflow), baseFolder: null, device: "cpu" as const };
+  const { known, cost } = await checkDocument(workspace, input, null);
+  expect(known.shape?.curve).toEqual([1, 2, 3, 4, 5]);
+  expect(cost?.nfe).toBe(9);
 });

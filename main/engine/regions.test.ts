@@ -96,7 +96,7 @@ test("a second prompt for the end of the walk, and one for a region, are planned
   expect(await counts(workflow)).toEqual([8, 8]);
 });
 
-test("a prompt that changes on the way differs from both of its texts, and costs what they cost", async () => {
+test("a prompt that changes on the way costs what one that stays costs", async () => {
   const prompt = hello.edges.find(({ to }) => to[0] === "sample" && to[1] === "sigmas")!;
   const conditioned = hello.edges.find(({ from }) => from[0] === "prompt")!;
   const changing = (text: string): Workflow => ({

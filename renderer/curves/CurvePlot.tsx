@@ -1,6 +1,7 @@
 import { axisValue } from "../../shared/curves/axis.ts";
 import { curveOf } from "../../shared/curves/curve.ts";
 import type { CurvePoint, CurveValue } from "../../shared/curves/curveValue.ts";
+import { callsOf } from "../../shared/curves/walk.ts";
 import type { CurveParam } from "../../shared/node/params.ts";
 import { formatNumber } from "../controls/format.ts";
 import { axisNames, formatPlace } from "./axisNames.ts";
@@ -8,7 +9,6 @@ import styles from "./curves.module.css";
 import { inTime } from "./points.ts";
 import { type CurveGestures, useCurveDrag } from "./useCurveDrag.ts";
 import { axisTicks, curvePath, pixelX, pixelY, plotSize, ticks, type View } from "./view.ts";
-import { callsOf } from "./walk.ts";
 
 export interface CurvePlotProps extends CurveGestures {
   readonly value: CurveValue;

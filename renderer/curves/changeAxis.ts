@@ -1,17 +1,15 @@
 import { type CurveAxis, timeOf } from "../../shared/curves/axis.ts";
 import type { CurvePoint, CurveValue } from "../../shared/curves/curveValue.ts";
 import { interpolate } from "../../shared/curves/interpolate.ts";
+import { usualWalk } from "../../shared/curves/walk.ts";
 import { inTime } from "./points.ts";
-
-/** Noise levels to go by while no schedule is known: those of most latent models. */
-export const usualLevels: readonly number[] = [14.6, 0.03, 0];
 
 /**
  * The same curve over another axis: each point moves to where the schedule passes it. Points that fall together, such
  * as levels beyond both ends of the walk, become one.
  * @param sigmas levels of the walk, falling; the last is where it ends and no step starts there
  */
-export function changeAxis(value: CurveValue, over: CurveAxis, sigmas: readonly number[] = usualLevels): CurveValue {
+export function changeAxis(value: CurveValue, over: CurveAxis, sigmas: readonly number[] = usualWalk): CurveValue {
   if (over === value.over) return value;
   const places = schedulePlaces(sigmas);
   const toFraction = interpolate(
@@ -39,12 +37,7 @@ function schedulePlaces(sigmas: readonly number[]): CurvePoint[] {
     .slice(0, -1)
     .map((sigma, step): CurvePoint => [steps > 1 ? step / (steps - 1) : 0, timeOf("sigma", sigma)])
     .filter(([, time]) => Number.isFinite(time));
-  return places.length > 1
-    ? places
-    : [
-        [0, timeOf("sigma", 14.6)],
-        [1, timeOf("sigma", 0.03)],
-      ];
+  return places.length > 1 ? places : schedulePlaces(usualWalk);
 }
 
 function byPlace([a]: CurvePoint, [b]: CurvePoint): number {

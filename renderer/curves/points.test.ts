@@ -1,9 +1,9 @@
 import { expect, test, vi } from "vitest";
 import { curveOf } from "../../shared/curves/curve.ts";
 import { type CurveValue, refuseCurve } from "../../shared/curves/curveValue.ts";
+import { callsOf } from "../../shared/curves/walk.ts";
 import { changeAxis } from "./changeAxis.ts";
 import { addPoint, inTime, movePoint, removePoint } from "./points.ts";
-import { callsOf } from "./walk.ts";
 
 vi.mock("../state/catalog.ts", () => import("../state/testCatalog.ts"));
 

@@ -1,9 +1,8 @@
 import { curveOf } from "../../shared/curves/curve.ts";
 import { type CurvePoint, type CurveValue, type Interpolation, isCurveValue } from "../../shared/curves/curveValue.ts";
 import { scheduleShapes } from "../../shared/curves/schedules.ts";
+import { callsOf, usualWalk } from "../../shared/curves/walk.ts";
 import type { CurveParam, ParamValue } from "../../shared/node/params.ts";
-import { usualLevels } from "./changeAxis.ts";
-import { callsOf } from "./walk.ts";
 
 export interface CurvePreset {
   readonly id: string;
@@ -72,11 +71,7 @@ function offValue({ min, max }: CurveParam): number {
 export function meanOf(value: ParamValue, param: CurveParam, sigmas: readonly number[] | undefined): number {
   if (typeof value === "number") return value;
   if (!isCurveValue(value)) return 1;
-  const calls = sigmas && sigmas.length > 1 ? callsOf(sigmas) : callsOf(ramp);
+  const calls = callsOf(sigmas && sigmas.length > 1 ? sigmas : usualWalk);
   const mean = calls.map(curveOf(value)).reduce((sum, y) => sum + y, 0) / calls.length;
   return Number((Math.round(mean / param.step) * param.step).toPrecision(10));
 }
-
-/** A walk of twenty steps through the usual levels. */
-const [first = 1, last = 1] = usualLevels;
-const ramp = Array.from({ length: 21 }, (_, i) => (i < 20 ? first * (last / first) ** (i / 19) : 0));

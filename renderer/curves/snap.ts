@@ -1,9 +1,9 @@
 import { axisValue, type CurveAxis } from "../../shared/curves/axis.ts";
 import type { CurvePoint } from "../../shared/curves/curveValue.ts";
+import { callsOf } from "../../shared/curves/walk.ts";
 import type { CurveParam } from "../../shared/node/params.ts";
 import { onGrid } from "../controls/useScrub.ts";
 import { pixelX, type View } from "./view.ts";
-import { callsOf } from "./walk.ts";
 
 interface SnapOptions {
   readonly param: CurveParam;

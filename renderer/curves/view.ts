@@ -1,8 +1,8 @@
 import { type CurveAxis, timeOf, valueAt } from "../../shared/curves/axis.ts";
 import { alongAxis } from "../../shared/curves/curve.ts";
 import type { CurveValue } from "../../shared/curves/curveValue.ts";
+import { usualWalk } from "../../shared/curves/walk.ts";
 import type { CurveParam } from "../../shared/node/params.ts";
-import { usualLevels } from "./changeAxis.ts";
 
 /** Box of a plot in pixels. */
 export interface Box {
@@ -29,10 +29,10 @@ export function viewOf(value: CurveValue, param: CurveParam, sigmas: readonly nu
   return { over: value.over, times: timesOf(value, sigmas), values: valuesOf(value, param), box };
 }
 
-function timesOf({ over, points }: CurveValue, sigmas: readonly number[] = usualLevels): [number, number] {
+function timesOf({ over, points }: CurveValue, sigmas: readonly number[] = usualWalk): [number, number] {
   if (over === "fraction") return [0, 1];
   const levels = sigmas.slice(0, -1).filter((sigma) => sigma > 0 && Number.isFinite(sigma));
-  const walk = (levels.length > 1 ? levels : usualLevels.slice(0, -1)).map((sigma) => timeOf("sigma", sigma));
+  const walk = (levels.length > 1 ? levels : usualWalk.slice(0, -1)).map((sigma) => timeOf("sigma", sigma));
   const factor = over === "logSnr" ? 2 : 1;
   const all = [...walk.map((time) => time * factor), ...points.map(([x]) => timeOf(over, x))];
   const [low, high] = [Math.min(...all), Math.max(...all)];

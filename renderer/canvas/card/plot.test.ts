@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sigmaPoints } from "./plot.ts";
+import { sigmaPoints, valuePoints } from "./plot.ts";
 
 test("levels fall from the top left; equal ratios are equal steps; zero stands on the floor", () => {
   expect(sigmaPoints([100, 10, 1, 0], 90, 20)).toEqual([
@@ -12,4 +12,13 @@ test("levels fall from the top left; equal ratios are equal steps; zero stands o
 
 test("a schedule of one level is one point inside the box", () => {
   expect(sigmaPoints([5], 90, 20)).toEqual([[0, 20]]);
+});
+
+test("values of a curve span the box, a constant runs through its middle", () => {
+  expect(valuePoints([1, 5, 3], 90, 20)).toEqual([
+    [0, 20],
+    [45, 0],
+    [90, 10],
+  ]);
+  expect(valuePoints([4, 4], 90, 20).map(([, y]) => y)).toEqual([10, 10]);
 });

@@ -16,3 +16,19 @@ export function sigmaPoints(sigmas: readonly number[], width: number, height: nu
     return [index * step, (1 - share) * height];
   });
 }
+
+/**
+ * Polyline points of the values of a curve at each step inside a box; a constant runs through its middle.
+ * @param values one for each step, finite
+ * @param width of the box in pixels
+ * @param height of the box in pixels
+ * @returns one [x, y] for each step, y = 0 at the top
+ */
+export function valuePoints(values: readonly number[], width: number, height: number): [number, number][] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const step = width / Math.max(1, values.length - 1);
+  return values.map((value, index) => {
+    const share = high > low ? (value - low) / (high - low) : 0.5;
+    return [index * step, (1 - share) * height];
+  });
+}
