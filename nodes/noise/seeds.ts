@@ -2,8 +2,7 @@ import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
-import { seededSource } from "../../shared/random/gaussianSource.ts";
-import { rowSource } from "../../shared/random/rowSource.ts";
+import { seedsSource } from "../../shared/random/gaussianSource.ts";
 
 export const node = defineNode({
   type: "noise/seeds",
@@ -46,7 +45,7 @@ export const node = defineNode({
     return {};
   },
   build: (_inputs, { seeds, generator, later }) => ({
-    noise: rowSource((b) => seededSource(seedOf(seeds, b), { generator, later })),
+    noise: seedsSource((b) => seedOf(seeds, b), { generator, later }),
   }),
 });
 

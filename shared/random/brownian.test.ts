@@ -220,9 +220,9 @@ test("known values, so that every machine agrees", () => {
 test("a draw is added to what is there", () => {
   for (const normals of [philoxNodeNormals(1n), torchNodeNormals(1n)]) {
     const values = new Float64Array(2);
-    normals(5, 2, values);
+    normals(5, 2, values, 0, 2);
     const twice = values.slice();
-    normals(5, 2, twice);
+    normals(5, 2, twice, 0, 2);
     expect(twice).toEqual(values.map((value) => 2 * value));
   }
 });

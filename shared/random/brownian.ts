@@ -25,7 +25,7 @@ interface Point {
  * covariances between times in different leaves; within a leaf the path is too smooth, but its ends are right.
  */
 export class BrownianPath {
-  readonly size: number;
+  readonly #size: number;
   readonly #normals: NodeNormals;
   /** Middles on the way to the last time, by depth: a walk in order draws each node once. */
   readonly #way: { readonly node: number; readonly value: Float64Array }[] = [];
@@ -33,13 +33,13 @@ export class BrownianPath {
   #ends: readonly [Point, Point] | undefined;
 
   constructor(size: number, normals: NodeNormals) {
-    this.size = size;
+    this.#size = size;
     this.#normals = normals;
   }
 
   /** A standard normal draw that is independent of the path. */
   plain(): Float64Array {
-    return this.#add(new Float64Array(this.size), own.plain, 1);
+    return this.#add(new Float64Array(this.#size), own.plain, 1);
   }
 
   /** B at a finite time ≥ 0; the array is the path's own. */
@@ -56,7 +56,7 @@ export class BrownianPath {
     this.#ends ??= this.#drawEnds();
     let [left, right] = this.#ends;
     if (time < earliest) {
-      return this.#bridge({ time: 0, value: new Float64Array(this.size) }, left, time, own.before);
+      return this.#bridge({ time: 0, value: new Float64Array(this.#size) }, left, time, own.before);
     }
     if (time >= latest) return this.#add(right.value.slice(), own.after, Math.sqrt(time - latest));
     let node = 1;
@@ -71,7 +71,7 @@ export class BrownianPath {
   }
 
   #drawEnds(): readonly [Point, Point] {
-    const first = this.#add(new Float64Array(this.size), own.beginning, Math.sqrt(earliest));
+    const first = this.#add(new Float64Array(this.#size), own.beginning, Math.sqrt(earliest));
     const last = this.#add(first.slice(), own.ending, Math.sqrt(latest - earliest));
     return [
       { time: earliest, value: first },
@@ -95,13 +95,13 @@ export class BrownianPath {
     const width = right.time - left.time;
     const [a, b] = [(right.time - time) / width, (time - left.time) / width];
     const [u, v] = [left.value, right.value];
-    const value = new Float64Array(this.size);
+    const value = new Float64Array(this.#size);
     for (let i = 0; i < value.length; i++) value[i] = a * u[i] + b * v[i];
     return this.#add(value, node, Math.sqrt((right.time - time) * b));
   }
 
   #add(value: Float64Array, node: number, deviation: number): Float64Array {
-    if (deviation > 0) this.#normals(node, deviation, value);
+    if (deviation > 0) this.#normals(node, deviation, value, 0, value.length);
     return value;
   }
 }

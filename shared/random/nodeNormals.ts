@@ -3,8 +3,11 @@ import { philox4x32 } from "./philox.ts";
 import { streamSeed } from "./streamSeed.ts";
 import { TorchCpuGenerator } from "./torchCpu.ts";
 
-/** Adds `factor` times the standard normal draw of a tree node to every value; a node has one draw, asked when it may be. */
-export type NodeNormals = (node: number, factor: number, values: Float64Array) => void;
+/**
+ * Adds `factor` times the standard normal draw of a tree node to the values from `start` to `end`, which are its elements
+ * 0, 1, …: a node has one draw, whenever it is asked for.
+ */
+export type NodeNormals = (node: number, factor: number, values: Float64Array, start: number, end: number) => void;
 
 /** Last word of every counter; draws in sequence have 0 there, so no key gives the same words twice. */
 const purpose = 0x42726f77;
@@ -16,27 +19,38 @@ export function philoxNodeNormals(seed: bigint): NodeNormals {
   const counter = Uint32Array.of(0, 0, 0, purpose);
   const words = new Uint32Array(4);
   const halves = new Uint16Array(8);
-  return (node, factor, values) => {
+  return (node, factor, values, start, end) => {
     const table = normalTable();
     counter[0] = node;
-    for (let start = 0; start < values.length; start += 8) {
-      counter[2] = start / 8;
+    for (let at = start; at < end; at += 8) {
+      counter[2] = (at - start) / 8;
       philox4x32(counter, key0, key1, words);
       // Split by shifts, not by a view of the words: the order of bytes is the machine's.
       for (let j = 0; j < 4; j++) {
         halves[2 * j] = words[j];
         halves[2 * j + 1] = words[j] >>> 16;
       }
-      const count = Math.min(8, values.length - start);
-      for (let j = 0; j < count; j++) values[start + j] += factor * table[halves[j]];
+      const count = Math.min(8, end - at);
+      for (let j = 0; j < count; j++) values[at + j] += factor * table[halves[j]];
     }
   };
 }
 
 /** Node draws as `torch.randn` on the CPU, each from a generator with a seed of its own. */
 export function torchNodeNormals(seed: bigint): NodeNormals {
-  return (node, factor, values) => {
-    const draw = new TorchCpuGenerator(streamSeed(seed, `brownian ${node}`)).normal(values.length, "float32");
-    for (let i = 0; i < values.length; i++) values[i] += factor * draw[i];
+  return (node, factor, values, start, end) => {
+    const draw = new TorchCpuGenerator(streamSeed(seed, `brownian ${node}`)).normal(end - start, "float32");
+    for (let i = start; i < end; i++) values[i] += factor * draw[i - start];
+  };
+}
+
+/** Rows of `size` elements, each with draws of its own; `normalsOf` is asked once for each row. */
+export function rowNormals(size: number, normalsOf: (row: number) => NodeNormals): NodeNormals {
+  const rows: NodeNormals[] = [];
+  return (node, factor, values, start, end) => {
+    for (let at = start, row = 0; at < end; at += size, row++) {
+      rows[row] ??= normalsOf(row);
+      rows[row](node, factor, values, at, at + size);
+    }
   };
 }
