@@ -33,8 +33,9 @@ export function gather(step: PlanStep, shop: Workshop): Gathered {
   const built = new Map<string, StepValues>();
   for (const id of functionOrder(step, shop)) built.set(id, buildStep(shop.steps.get(id)!, step.id, shop, built));
   const { inputs, args } = gatherFrom(step, shop, built);
-  const probe = shop.scope.probe(step.id, shop.registry.get(step.type)!, step.id);
-  return { inputs: probe ? probe.tapped(inputs) : inputs, args };
+  const definition = shop.registry.get(step.type)!;
+  const probe = shop.scope.probe(step.id, definition, step.id);
+  return { inputs: shop.scope.inputsOf(step.id, definition, inputs, probe), args };
 }
 
 /** Function steps behind a step, each after what it reads. */
@@ -90,7 +91,8 @@ function buildStep(
   const { inputs, args } = gatherFrom(step, shop, built);
   const probe = shop.scope.probe(step.id, definition, consumer);
   try {
-    const outputs = definition.build!(probe ? probe.tapped(inputs) : inputs, args, shop.contextOf(step));
+    const watched = shop.scope.inputsOf(step.id, definition, inputs, probe);
+    const outputs = definition.build!(watched, args, shop.contextOf(step));
     return wrapDenoisers(step, outputs, inputs, shop, probe);
   } catch (error) {
     throw failureAt(step.id, error);
@@ -112,8 +114,7 @@ function wrapDenoisers(
     const raw = outputs[name] as Denoiser;
     const native = raw.native ?? first?.native;
     const model = raw.model ?? first?.model;
-    const counted = shop.scope.counted(step.id, definition, raw);
-    wrapped[name] = denoiserWire(probe ? probe.output(counted) : counted, {
+    wrapped[name] = denoiserWire(probe ? probe.output(raw) : raw, {
       node: step.id,
       label: `${step.key}.${name}`,
       native,

@@ -8,7 +8,7 @@ import { port } from "../../../shared/node/ports.ts";
 import { extrapolate } from "../../../shared/tensor/index.ts";
 import { type Tensor, tensor } from "../../../shared/tensor/tensor.ts";
 import { compile } from "../compile/compile.ts";
-import { testCall, testFacts, testWorkflow } from "../compile/testing.ts";
+import { testCall, testFacts, testInfo, testWorkflow } from "../compile/testing.ts";
 import type { Meter, Runtime } from "../runtime/types.ts";
 import { ResultCache } from "./cache.ts";
 import { execute } from "./execute.ts";
@@ -23,16 +23,30 @@ const sigmas = [1.5, 1, 0.5];
 
 const callAt = (step: number, stage = 0): Call => ({ ...testCall, sigmas, step, stage, sigma: sigmas[step], steps: 3 });
 
-/** A branch that always predicts the same, whatever it is asked. */
+/** A model whose denoiser always predicts its conditioning, whatever it is asked. */
+const model = defineNode({
+  ...common,
+  type: "test/model",
+  title: "Model",
+  inputs: {},
+  params: {},
+  outputs: { model: port.model("") },
+  forecast: () => ({ model: testInfo }),
+  build: () => {
+    const denoiser = (values: number[]) => async (at: Tensor) => tensor(Float64Array.from(values), at.shape);
+    return { model: { info: testInfo, denoiser } as never };
+  },
+});
+
 function branch(type: string, values: readonly number[]): AnyNode {
   return defineNode({
     ...common,
     type,
     title: type,
-    inputs: {},
+    inputs: { model: port.model("") },
     params: {},
     outputs: { denoiser: port.denoiser("") },
-    build: () => ({ denoiser: async (at: Tensor) => tensor(Float64Array.from(values), at.shape) }),
+    build: ({ model: given }) => ({ denoiser: given.denoiser(values as never) }),
   });
 }
 
@@ -112,16 +126,18 @@ const runtime = { beginRun: () => meter } as unknown as Runtime;
 type Node = readonly [id: string, type: string, params?: Record<string, number>];
 
 const branches: Node[] = [
+  ["model", "model"],
   ["strong", "strong"],
   ["weak", "weak"],
 ];
-const edges = ["strong.denoiser guide.strong", "weak.denoiser guide.weak", "guide.denoiser walk.denoiser"];
+const models = ["model.model strong.model", "model.model weak.model"];
+const edges = [...models, "strong.denoiser guide.strong", "weak.denoiser guide.weak", "guide.denoiser walk.denoiser"];
 const guided = (scale = 4): Node[] => [...branches, ["guide", "guide", { scale }], ["walk", "walk"]];
 
 /** Runs a graph and gives the events. */
 async function run(walk: Walk, nodes = guided(), links = edges): Promise<RunEvent[]> {
   const branchNodes = [branch("test/strong", strongValues), branch("test/weak", weakValues)];
-  const definitions = [...branchNodes, guide, sampler(walk), pair, decode];
+  const definitions = [model, ...branchNodes, guide, sampler(walk), pair, decode];
   const registry = new Map(definitions.map((node) => [node.type, node]));
   const graph = testWorkflow(nodes as [string, string][], links);
   const { plan, diagnostics } = compile(graph, registry, testFacts);
@@ -192,7 +208,7 @@ test("each sampler of a graph has measures of its own", async () => {
 
 test("a node that combines two branches by itself is measured without a scale", async () => {
   const nodes: Node[] = [...branches, ["pair", "pair"]];
-  const events = await run(threeSteps, nodes, ["strong.denoiser pair.strong", "weak.denoiser pair.weak"]);
+  const events = await run(threeSteps, nodes, [...models, "strong.denoiser pair.strong", "weak.denoiser pair.weak"]);
   const [found] = metricsOf(events, "pair");
   expect(found).toMatchObject({ step: 1, sampler: "pair" });
   expect(found.values["norm.difference"][1]).toBe(3);

@@ -9,6 +9,8 @@ import { GuidanceProbe } from "./guidanceProbe.ts";
 /** Counts are told at most this often while evaluations go on. */
 const tellingMs = 100;
 
+type Inputs = Record<string, unknown>;
+
 /** Where a sampler ended. */
 type End = Pick<MetricsEvent, "node" | "sampler" | "step" | "sigma">;
 
@@ -34,14 +36,30 @@ export class Scope {
     return isGuidance ? new GuidanceProbe({ node, sampler, emit: this.#emit }) : null;
   }
 
-  /** The same denoiser, its evaluations counted for a node if nothing else stands behind it. */
-  counted(node: string, definition: AnyNode, denoiser: Denoiser): Denoiser {
-    if (Object.values(definition.inputs).some(({ wire }) => wire === "denoiser")) return denoiser;
-    const counting = (...ask: [Parameters<Denoiser>[0], number, Call]) => {
-      this.#count(node);
-      return denoiser(...ask);
-    };
-    return Object.assign(counting, denoiser);
+  /**
+   * The inputs as a node gets them: the branches that its probe compares, and models whose evaluations count as its own.
+   * Nodes that make models pass them on as they are.
+   */
+  inputsOf(node: string, { inputs: ports, outputs }: AnyNode, inputs: Inputs, probe: GuidanceProbe | null): Inputs {
+    const watched = probe ? probe.tapped(inputs) : { ...inputs };
+    if (Object.values(outputs).some(({ wire }) => wire === "model")) return watched;
+    for (const [name, value] of Object.entries(watched)) {
+      const isModel = ports[name]?.wire === "model" && typeof value === "object" && value !== null;
+      if (isModel) watched[name] = this.#countedModel(node, value);
+    }
+    return watched;
+  }
+
+  #countedModel(node: string, model: object): object {
+    const count = () => this.#count(node);
+    return new Proxy(model, {
+      get(target, key) {
+        const value = Reflect.get(target, key);
+        if (typeof value !== "function") return value;
+        if (key !== "denoiser") return value.bind(target);
+        return (...given: unknown[]) => countedDenoiser(value.apply(target, given) as Denoiser, count);
+      },
+    });
   }
 
   /** The same context, its sampler steps measured. */
@@ -81,4 +99,12 @@ export class Scope {
     this.#told = performance.now();
     this.#emit({ event: "evaluations", counts: { ...this.#counts } });
   }
+}
+
+function countedDenoiser(denoiser: Denoiser, count: () => void): Denoiser {
+  const counting = (...ask: [Parameters<Denoiser>[0], number, Call]) => {
+    count();
+    return denoiser(...ask);
+  };
+  return Object.assign(counting, denoiser);
 }
