@@ -28,6 +28,8 @@ export interface NodeContext {
   readonly node: string;
   model(path: string, network: string): Model;
   loadImage(path: string): Promise<Tensor>;
+  /** The opacity of a picture, [1, 1, H, W] in 0..1. */
+  loadOpacity(path: string): Promise<Tensor>;
   loadTensor(path: string): Promise<AnyTensor>;
   /** Reads a file whole, before the run if it is named by a parameter. Synchronous: for function wires. */
   tensorFile(path: string): AnyTensor;

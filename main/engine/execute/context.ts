@@ -8,7 +8,7 @@ import type { NodeContext, SaveImageOptions, StepReport } from "../../../shared/
 import type { PlanStep } from "../../../shared/plan.ts";
 import { allFinite, sliceRows } from "../../../shared/tensor/index.ts";
 import type { AnyTensor, Tensor } from "../../../shared/tensor/tensor.ts";
-import { decodeImage, encodeImage } from "../files/imageCodec.ts";
+import { decodeImage, decodeOpacity, encodeImage } from "../files/imageCodec.ts";
 import { readNpy, writeNpy } from "../files/npy.ts";
 import type { OutputFolder } from "../files/outputFolder.ts";
 import type { Runtime } from "../runtime/types.ts";
@@ -53,6 +53,7 @@ export function createContext(
     node,
     model: (path, network) => runtime.model(path === "" ? "" : pathOf(path), network),
     loadImage: (path) => runtime.load(readFile(pathOf(path)).then(decodeImage)).then((decoded) => decoded.tensor),
+    loadOpacity: (path) => runtime.load(readFile(pathOf(path)).then(decodeOpacity)),
     loadTensor: (path) => runtime.load(readFile(pathOf(path))).then(readNpy),
     tensorFile: (path) => readNpy(readFileSync(pathOf(path))),
     saveImage: (image, options) => runtime.hold(saveImage(node, image, options, services)),

@@ -21,7 +21,7 @@ import { writeAtomic } from "./atomic.ts";
 import { readEmbeddedWorkflow, readWorkflowFile } from "./embedded.ts";
 import { FileError } from "./fileError.ts";
 import { createFingerprints } from "./fingerprint.ts";
-import { decodeImage, encodeImage } from "./imageCodec.ts";
+import { decodeImage, decodeOpacity, encodeImage } from "./imageCodec.ts";
 import { imageSize } from "./imageSize.ts";
 import { npyShape, readNpy, writeNpy } from "./npy.ts";
 import { createOutputFolder } from "./outputFolder.ts";
@@ -163,6 +163,10 @@ test("colours are converted to sRGB, grey and transparency understood", async ()
     .png()
     .toBuffer();
   expect(Array.from((await decodeImage(clear)).tensor.data)).toEqual([1, 1, 1]);
+  expect(await decodeOpacity(clear)).toEqual({ data: Float32Array.of(0), shape: [1, 1, 1, 1] });
+  const raw = sharp(Uint8Array.of(9, 9, 9, 51, 9, 9, 9, 255), { raw: { width: 2, height: 1, channels: 4 } });
+  expect((await decodeOpacity(await raw.png().toBuffer())).data).toEqual(Float32Array.of(0.2, 1));
+  expect((await decodeOpacity(grey)).data).toEqual(new Float32Array(4).fill(1));
 });
 
 test("damaged and foreign pictures are sentences, never exceptions of another kind", async () => {

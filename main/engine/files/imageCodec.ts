@@ -71,6 +71,29 @@ function samplesOf(sample: Tensor, bitDepth: 8 | 16): Uint8Array {
  * rotation is applied, transparency is laid on white. Throws a FileError with a sentence.
  */
 export async function decodeImage(bytes: Uint8Array): Promise<{ tensor: Tensor; width: number; height: number }> {
+  const { levels, top, channels, width, height } = await readPicture(bytes);
+  const values = planesOnWhite(levels, top, channels);
+  return { tensor: { data: values, shape: [1, 3, height, width] }, width, height };
+}
+
+/** The opacity of a PNG, JPEG or WebP as [1, 1, H, W] in 0..1; 1 everywhere in one without. Throws as `decodeImage` does. */
+export async function decodeOpacity(bytes: Uint8Array): Promise<Tensor> {
+  const { levels, top, channels, width, height } = await readPicture(bytes);
+  const data = new Float32Array(width * height).fill(1);
+  if (channels === 4) for (let i = 0; i < data.length; i++) data[i] = levels[4 * i + 3] / top;
+  return { data, shape: [1, 1, height, width] };
+}
+
+interface Picture {
+  /** Interleaved, up to `top`. */
+  readonly levels: Uint8Array | Uint16Array;
+  readonly top: number;
+  readonly channels: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+async function readPicture(bytes: Uint8Array): Promise<Picture> {
   const size = imageSize(bytes);
   if (!size) throw new FileError("This is no PNG, JPEG or WebP picture.");
   if (size.width * size.height > maxPixels)
@@ -78,11 +101,10 @@ export async function decodeImage(bytes: Uint8Array): Promise<{ tensor: Tensor; 
   const { data, info } = await readLevels(bytes).catch((error: Error) => {
     throw new FileError(`This picture is damaged: ${error.message.split("\n")[0]}.`, error);
   });
-  const { width, height } = info;
-  const isDeep = data.length === 2 * width * height * info.channels;
+  const { width, height, channels } = info;
+  const isDeep = data.length === 2 * width * height * channels;
   const levels = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
-  const values = planesOnWhite(levels, isDeep ? 65535 : 255, info.channels);
-  return { tensor: { data: values, shape: [1, 3, height, width] }, width, height };
+  return { levels, top: isDeep ? 65535 : 255, channels, width, height };
 }
 
 /**
