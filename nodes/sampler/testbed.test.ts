@@ -143,6 +143,20 @@ test.each(named(falling.filter((sampler) => sampler.upperBound !== true)))(
   },
 );
 
+// Histories start anew in the second half, and some samplers treat the ends of a walk differently: their text says so.
+test.each(named(falling))(
+  "%s in two halves over one Brownian path is the whole walk, or says why not",
+  async (_id, sampler) => {
+    const walk = levels(12, 14.6, 0.03);
+    const latent = zeros([20, 2, 1, 1], "float64");
+    const noise = () => gaussianSource({ seed: 9n, generator: "philox", perSample: false, later: "brownian" });
+    const whole = await sample(sampler, walk, { latent, noise: noise() });
+    const half = await sample(sampler, walk.slice(0, 7), { latent, noise: noise() });
+    const joined = await sample(sampler, walk.slice(6), { latent: half, noise: noise() }, { addNoise: false });
+    if (error(joined, whole) > 1e-12) expect(sampler.doc).toMatch(/anew|takes the ends|on the last two/);
+  },
+);
+
 test.each([1, 2, 3, 5])(
   "guided Gaussians at scale %d: an ancestral sampler has the variance of its equation, not the flow's",
   async (scale) => {
