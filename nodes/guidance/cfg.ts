@@ -9,16 +9,36 @@ export const node = defineNode({
   version: 1,
   title: "Guidance",
   summary: "Pushes a strong prediction away from a weak one.",
-  keywords: ["cfg", "classifier-free guidance", "scale", "autoguidance", "prompt strength", "negative prompt"],
+  keywords: [
+    "cfg",
+    "classifier-free guidance",
+    "scale",
+    "autoguidance",
+    "prompt strength",
+    "negative prompt",
+    "guided flows",
+    "weak model",
+  ],
   doc: doc`
     Extrapolates from the weak denoiser through the strong one. Higher scales follow the prompt more closely, but lose
     variety and saturate colours.
 
     $$\hat D(x, \sigma) = D_\text{weak} + w\,(D_\text{strong} - D_\text{weak})$$
 
-    With the prompt on the strong side and the empty prompt on the weak side this is classifier-free guidance; with a
-    negative prompt on the weak side it leads away from that; with a worse network on the weak side it is autoguidance.
-    At scale 1 the weak denoiser has no effect and is not evaluated.
+    What is connected makes the method:
+
+    | strong | weak | method |
+    |---|---|---|
+    | the prompt | the empty prompt | classifier-free guidance; on flow models, Guided Flows |
+    | the prompt | a negative prompt | leads away from that |
+    | the prompt | a worse network under the same prompt | autoguidance: fewer broken pictures, variety kept |
+
+    The worse network must fail as the good one does, only more: an earlier, smaller or coarser version of it. Its best
+    scale is 1.5 to 3. For a prompt, an empty prompt and a worse network together take \`guidance/composable\`.
+
+    The result does not depend on the prediction space. **Costs** two evaluations; at scale 1 the weak denoiser has no
+    effect and is not evaluated. At scales below 1 a negative prompt attracts. In a chain this is the weight, after nodes
+    that make or change branches and before those that change the output (rescale, thresholds).
   `,
   cites: [
     {
@@ -31,6 +51,11 @@ export const node = defineNode({
       id: "arXiv:2406.02507",
       by: "Karras and others, 2024",
       title: "Guiding a Diffusion Model with a Bad Version of Itself",
+    },
+    {
+      id: "arXiv:2311.13443",
+      by: "Zheng and others, 2023",
+      title: "Guided Flows for Generative Modeling and Decision Making",
     },
   ],
   status: "stable",
