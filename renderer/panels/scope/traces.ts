@@ -48,15 +48,6 @@ export function keepWorkflow(document: string, job: string, workflow: Workflow):
   });
 }
 
-/** Takes a run out of the comparison for good. */
-export function forgetTrace(document: string, job: string): void {
-  const traces = useTraces.getState().byDocument[document] ?? [];
-  for (const trace of traces) if (trace.job === job) letGoOf(trace);
-  useTraces.setState(({ byDocument }) => ({
-    byDocument: { ...byDocument, [document]: traces.filter((trace) => trace.job !== job) },
-  }));
-}
-
 /** Lets go of the runs of all documents but the open ones. */
 export function forgetClosedTraces(open: ReadonlySet<string>): void {
   const { byDocument, workflows } = useTraces.getState();
