@@ -27,9 +27,9 @@ async function fairlead(...argv: string[]) {
 type Params = Record<string, unknown>;
 
 /** Label a against the whole mixture, from a noise file, over a list of sigmas; writes `points.npy`. */
-function document(changes: Record<string, Params> = {}): string {
+function document(changes: Record<string, Params> = {}, bed = "model/gaussian-mixture"): string {
   const nodes: [string, string, Params][] = [
-    ["bed", "model/gaussian-mixture", {}],
+    ["bed", bed, {}],
     ["label", "text/encode", { text: "a" }],
     ["whole", "text/encode", {}],
     ["strong", "denoiser/condition", {}],
@@ -134,4 +134,15 @@ test.each<[string, string, Record<string, Params>]>([
   const run = await fairlead("run", document(changes), "--json");
   expect(run.code).toBe(1);
   expect(run.out.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ event: "error", node, message })]);
+});
+
+test("a picture bed has one size, and a latent of another is refused before anything runs", async () => {
+  const changes = { label: { text: "left" }, latent: { width: 8, batch: 2 }, noise: {} };
+  const run = await fairlead("validate", document(changes, "model/random-field"), "--json");
+  expect(run.out.map((line) => JSON.parse(line))).toContainEqual({
+    severity: "error",
+    node: "sample",
+    port: "latent",
+    message: "Latent is 16 × 8, but Random field is 16 × 16. Use an empty latent of the model's own size.",
+  });
 });
