@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
+import { normalTable } from "../../shared/random/normalTable.ts";
 import { eulerStep } from "../../shared/sampling/steps.ts";
 import { combine } from "../../shared/tensor/index.ts";
-import { callAt, denoiserOf, distance, golden, guided } from "../lib/testing.ts";
+import { planeModel } from "../lib/bedTesting.ts";
+import { karrasLevels } from "../lib/samplerTesting.ts";
+import { callAt, callsOf, denoiserOf, distance, golden, guided, sample } from "../lib/testing.ts";
 import { node as cfg } from "./cfg.ts";
 import { node } from "./cfg-pp.ts";
 
@@ -46,3 +49,33 @@ test("on rising sigmas it is the paper's inversion: clean with the weak side, no
   const guidedEps = combine(x, 1, combine(weak, 0.4, strong, 0.6), -1);
   expect(distance(eulerStep(x, denoised, 1, 1.5), combine(cleaned, 1, guidedEps, 1.5))).toBeLessThan(1e-12);
 });
+
+test.each([
+  [0.6, 10, 0.985, 0.402],
+  [0.6, 20, 1.27, 0.333],
+  [0.6, 50, 1.715, 0.277],
+  [1, 10, 1.268, 0.272],
+  [1, 20, 1.54, 0.267],
+  [1, 50, 2.056, 0.244],
+])(
+  "on two modes lambda %d in %d steps comes to mean %d and spread %d: more steps guide more",
+  async (scale, steps, mean, spread) => {
+    const modes = [1, -1].map((at) => ({ weight: 1, mean: [at, 0] as const, std: 0.5, label: at > 0 ? "a" : "b" }));
+    const model = planeModel(modes);
+    const [a, all] = [model.denoiser(await model.encodeText("a")), model.denoiser(await model.encodeText(""))];
+    const guide = guided(node, { strong: a, weak: all }, { scale });
+    const normal = Array.from({ length: 1001 }, (_, i) => normalTable()[Math.floor(((i + 0.5) / 1001) * 65_536)]);
+    let at = sample(
+      normal.flatMap((z) => [80 * z, 0]),
+      [1001, 2, 1, 1],
+    );
+    for (const call of callsOf(karrasLevels(steps, 80, 0.02)))
+      at = eulerStep(at, await guide(at, call.sigma, call), call.sigma, call.next);
+    const xs = normal.map((_, i) => at.data[2 * i]);
+    const centre = xs.reduce((sum, value) => sum + value / 1001, 0);
+    expect(Math.abs(centre - mean)).toBeLessThan(0.001);
+    expect(Math.abs(Math.sqrt(xs.reduce((sum, value) => sum + (value - centre) ** 2 / 1001, 0)) - spread)).toBeLessThan(
+      0.001,
+    );
+  },
+);
