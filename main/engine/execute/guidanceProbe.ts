@@ -11,7 +11,7 @@ interface ProbeOptions {
   readonly emit: (event: RunEvent) => void;
 }
 
-/** The first evaluation of a step: what was asked, and what the branches answered so far. */
+/** An evaluation that is compared: what was asked, and what the branches answered so far. */
 interface Ask {
   readonly x: Tensor;
   readonly sigma: number;
@@ -26,7 +26,7 @@ interface Ask {
  */
 export class GuidanceProbe {
   readonly #options: ProbeOptions;
-  /** A node that gives no denoiser (a sampler of its own) is measured as soon as both branches have answered. */
+  /** A node that gives no denoiser (a sampler of its own) is measured where both branches first answer in a step. */
   #isSampler = true;
   #ask: Ask | null = null;
 
@@ -60,7 +60,7 @@ export class GuidanceProbe {
       if (this.#isSampler) this.#begin(x, sigma, call);
       const result = wire(x, sigma, call);
       const ask = this.#ask;
-      if (ask && ask.x === x && ask.sigma === sigma && ask.call.step === call.step && call.stage === 0) {
+      if (ask && ask.x === x && ask.sigma === sigma && isSameStage(ask.call, call)) {
         void result.then((prediction) => this.#answer(ask, port, prediction), ignore);
       }
       return result;
@@ -68,10 +68,14 @@ export class GuidanceProbe {
     return Object.assign(watched, wire);
   }
 
-  /** A new ask, if this is the first evaluation of a step. */
+  /** A new ask, if this evaluation is to be compared: the first one of a step, or of a sampler's the first with both. */
   #begin(x: Tensor, sigma: number, call: Call): Ask | null {
-    const isKnown = this.#ask?.call.step === call.step && this.#ask.call.sigma === call.sigma;
-    if (call.stage !== 0 || isKnown) return null;
+    const before = this.#ask;
+    const isSameStep = before?.call.step === call.step && before.call.sigma === call.sigma;
+    if (this.#isSampler) {
+      const isOver = before?.strong && before.weak;
+      if (isSameStep && (isOver || before.x === x)) return null;
+    } else if (call.stage !== 0 || isSameStep) return null;
     this.#ask = { x, sigma, call };
     return this.#ask;
   }
@@ -90,6 +94,10 @@ export class GuidanceProbe {
     const map = isPicture ? { map: measureDifferenceMap(strong, weak) } : {};
     emit({ event: "metrics", node, sampler, step: call.step + 1, sigma: call.sigma, values, ...map });
   }
+}
+
+function isSameStage(a: Call, b: Call): boolean {
+  return a.step === b.step && a.stage === b.stage;
 }
 
 /** A branch that failed or was cancelled fails its node as well, which says so. */
