@@ -1,3 +1,4 @@
+import { nameOf } from "../../../shared/node/names.ts";
 import { formatReading, LineChart } from "../../charts/LineChart.tsx";
 import type { Series } from "../../charts/line.ts";
 import { type Axis, domainOf, type Pick, pointsOf, readingOf, recordAt, stepAt } from "./readings.ts";
@@ -90,9 +91,13 @@ const charts: readonly Chart[] = [
 /** What was measured, over the steps of a walk: one cursor for all charts, earlier runs behind. */
 export function ScopeCharts(props: ScopeChartsProps) {
   const { current, earlier, axis, planned } = props;
-  const measured = charts.filter(({ of, lines }) =>
-    current[of].some(({ values }) => lines.some(({ metric }) => values[metric] !== undefined)),
-  );
+  const names = { guidance: metricsOf(current.guidance), sampler: metricsOf(current.sampler) };
+  const measured = [
+    ...charts.filter(({ of, lines }) => lines.some(({ metric }) => names[of].has(metric))),
+    ...(["guidance", "sampler"] as const).flatMap((of) =>
+      [...names[of]].filter(isOther).map((name) => otherChart(name, of)),
+    ),
+  ];
   const all = [current, ...earlier].flatMap((run) => [...run.sampler, ...run.guidance]);
   const x = { kind: axis === "sigma" ? ("log" as const) : ("linear" as const), domain: domainOf(all, axis, planned) };
   const unit = axis === "sigma" ? "Sigma, log scale" : "Step";
@@ -100,6 +105,19 @@ export function ScopeCharts(props: ScopeChartsProps) {
     const note = i === measured.length - 1 ? unit : undefined;
     return <OneChart key={chart.title} {...props} {...{ chart, x, note }} />;
   });
+}
+
+function metricsOf(records: readonly StepRecord[]): Set<string> {
+  return new Set(records.flatMap(({ values }) => Object.keys(values)));
+}
+
+function isOther(name: string): boolean {
+  return !charts.some(({ lines }) => lines.some(({ metric }) => metric === name));
+}
+
+/** A chart for what a node reports by itself. */
+function otherChart(name: string, of: Chart["of"]): Chart {
+  return { title: nameOf(name), of, lines: [{ metric: name, name: nameOf(name), hue: "var(--wire-sigmas)" }] };
 }
 
 interface OneChartProps extends ScopeChartsProps {

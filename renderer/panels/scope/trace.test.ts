@@ -40,6 +40,19 @@ test("what is told of one step at different times makes one record, in the order
   expect(walk?.nodes.guide).toHaveLength(1);
 });
 
+test("what a node reports of a step by itself joins the walk under way; values without a step do not", () => {
+  const reported = (step?: number): RunEvent => ({
+    event: "metric",
+    node: "reward",
+    name: "gradient",
+    value: 2,
+    ...(step !== undefined && { step, sigma: 10 }),
+  });
+  const [trace] = fold([metrics("guide", 1, {}), reported(1), reported()]);
+  expect(trace?.walks.sample?.nodes.reward).toEqual([{ step: 1, sigma: 10, values: { gradient: [2] } }]);
+  expect(fold([reported(1)])).toEqual([]);
+});
+
 test("a run that computes no step leaves no trace", () => {
   expect(fold([{ event: "state", node: "sample", state: "cached" }, { event: "stopped" }])).toEqual([]);
 });

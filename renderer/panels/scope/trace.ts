@@ -63,6 +63,8 @@ function changed(trace: Trace, event: RunEvent): Trace | null {
         values: { ...values, ...event.values },
         ...(event.map && { map: event.map }),
       }));
+    case "metric":
+      return withMetric(trace, event);
     case "preview":
       return recorded(trace, event.node, event, () => ({ preview: pictureUrl(event.png) }));
     case "evaluations":
@@ -70,6 +72,15 @@ function changed(trace: Trace, event: RunEvent): Trace | null {
     default:
       return ends.has(event.event) ? { ...trace, isRunning: false } : null;
   }
+}
+
+/** What a node reports of a step by itself belongs to the walk that is under way: the one that began last. */
+function withMetric(trace: Trace, event: Extract<RunEvent, { event: "metric" }>): Trace | null {
+  const { node, name, step, sigma } = event;
+  const sampler = trace.walks[node] ? node : Object.keys(trace.walks).at(-1);
+  if (sampler === undefined || step === undefined || sigma === undefined) return null;
+  const value = typeof event.value === "number" ? [event.value] : event.value;
+  return recorded(trace, sampler, { node, step, sigma }, ({ values }) => ({ values: { ...values, [name]: value } }));
 }
 
 function inWalk(trace: Trace, sampler: string, f: (walk: Walk) => Walk): Trace {
