@@ -1,5 +1,4 @@
-import { Command } from "cmdk";
-import { Check, ChevronDown, Search } from "lucide-react";
+import { ChevronDown } from "lucide-react";
 import { Popover } from "radix-ui";
 import { useState } from "react";
 import type { Choice, SelectParam } from "../../shared/node/params.ts";
@@ -7,9 +6,7 @@ import { isolated } from "../ui/isolated.ts";
 import styles from "./controls.module.css";
 import { type FieldProps, fieldAttributes, newGesture } from "./field.ts";
 import list from "./list.module.css";
-
-/** Lists from this length on have a search field. */
-const searched = 8;
+import { nameOf, OptionList } from "./OptionList.tsx";
 
 export interface SelectFieldProps extends FieldProps<SelectParam> {
   /** Values known only now, such as the networks of a folder; they stand before the declared ones. */
@@ -22,6 +19,7 @@ export function SelectField(props: SelectFieldProps) {
   const [isOpen, setOpen] = useState(false);
   const options = allOptions(param, props.choices, value);
   const current = options.find((option) => option.value === value);
+  const isTold = options.some(({ doc }) => doc !== undefined);
   return (
     <Popover.Root open={isOpen} onOpenChange={setOpen}>
       <Popover.Trigger
@@ -31,7 +29,12 @@ export function SelectField(props: SelectFieldProps) {
         role="combobox"
         aria-expanded={isOpen}
         aria-controls={`list-${props.node}-${props.name}`}
-        title={param.about}
+        title={current?.about ?? param.about}
+        onKeyDown={(event) => {
+          if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+          event.preventDefault();
+          setOpen(true);
+        }}
       >
         {compact && <span className={styles.label}>{label}</span>}
         <span className={`${styles.value} ${compact ? "" : styles.start}`}>{nameOf(current, value)}</span>
@@ -39,7 +42,7 @@ export function SelectField(props: SelectFieldProps) {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
-          className={`${list.list} nowheel`}
+          className={`${list.list} ${isTold ? list.wide : ""} nowheel`}
           sideOffset={4}
           collisionPadding={8}
           align={compact ? "end" : "start"}
@@ -62,57 +65,6 @@ export function SelectField(props: SelectFieldProps) {
   );
 }
 
-interface OptionListProps {
-  readonly id: string;
-  readonly label: string;
-  readonly options: readonly Choice[];
-  readonly value: string;
-  readonly open: boolean;
-  readonly onChoose: (value: string) => void;
-}
-
-function OptionList({ id, label, options, value, open, onChoose }: OptionListProps) {
-  const [query, setQuery] = useState("");
-  const [selected, setSelected] = useState(`=${value}`);
-  const hasSearch = open || options.length >= searched;
-  const typed = query.trim();
-  return (
-    <Command label={label} value={selected} onValueChange={setSelected} tabIndex={-1}>
-      <div className={hasSearch ? list.search : "hidden-text"}>
-        <Search size={14} />
-        <Command.Input
-          autoFocus
-          value={query}
-          onValueChange={setQuery}
-          placeholder={open ? "Search or type" : "Search"}
-        />
-      </div>
-      <Command.List className={list.options} id={id}>
-        {!open && <Command.Empty className={list.none}>Nothing fits</Command.Empty>}
-        {options.map((option) => (
-          <Command.Item
-            key={option.value}
-            className={list.option}
-            value={`=${option.value}`}
-            keywords={[option.label ?? option.value, option.about ?? ""]}
-            onSelect={() => onChoose(option.value)}
-          >
-            {option.value === value ? <Check className={list.chosen} size={14} strokeWidth={2.1} /> : <span />}
-            <span>{nameOf(option, option.value)}</span>
-            {option.about !== undefined && <small>{option.about}</small>}
-          </Command.Item>
-        ))}
-        {open && typed !== "" && !options.some((option) => option.value === typed) && (
-          <Command.Item className={list.option} value={`use ${typed}`} forceMount onSelect={() => onChoose(typed)}>
-            <span />
-            <span>Use “{typed}”</span>
-          </Command.Item>
-        )}
-      </Command.List>
-    </Command>
-  );
-}
-
 function allOptions(param: SelectParam, choices: readonly string[] | undefined, value: unknown): readonly Choice[] {
   const byValue = new Map<string, Choice>();
   for (const option of param.options) byValue.set(option.value, option);
@@ -120,8 +72,4 @@ function allOptions(param: SelectParam, choices: readonly string[] | undefined, 
   // A value that is not on the list (of a newer version, or typed) is shown, not hidden.
   if (typeof value === "string" && !byValue.has(value)) byValue.set(value, { value });
   return [...byValue.values()];
-}
-
-function nameOf(option: Choice | undefined, value: unknown): string {
-  return option?.label ?? (String(value ?? "") || "Automatic");
 }

@@ -1,5 +1,4 @@
-import { BookOpen, OctagonAlert, TriangleAlert } from "lucide-react";
-import type { Citation } from "../../../shared/node/define.ts";
+import { OctagonAlert, TriangleAlert } from "lucide-react";
 import type { NodeDescription } from "../../../shared/node/describe.ts";
 import { labelOf } from "../../../shared/node/names.ts";
 import type { Param, ParamValue } from "../../../shared/node/params.ts";
@@ -8,6 +7,7 @@ import type { Diagnostic } from "../../../shared/plan.ts";
 import { formatCount, formatSeconds } from "../../controls/format.ts";
 import { ParamControl } from "../../controls/ParamControl.tsx";
 import { familyOf } from "../../theme/wires.ts";
+import { Cite } from "./Cite.tsx";
 import styles from "./inspector.module.css";
 import { Markdown } from "./Markdown.tsx";
 import { Fact, Section } from "./Section.tsx";
@@ -127,27 +127,6 @@ function Inputs({ description, sources }: NodeSegmentProps) {
       </div>
     </Section>
   );
-}
-
-function Cite({ cite }: { readonly cite: Citation }) {
-  return (
-    <p className={styles.cite}>
-      <BookOpen size={14} strokeWidth={2.1} aria-hidden />
-      <span>
-        {cite.by}.{" "}
-        <a href={addressOf(cite.id)} target="_blank" rel="noreferrer">
-          {cite.title}
-        </a>
-        {cite.where !== undefined && `, ${cite.where}`}
-      </span>
-    </p>
-  );
-}
-
-/** Where a cited work can be read: an arXiv id, a DOI or an address. */
-function addressOf(id: string): string {
-  if (/^https?:/.test(id)) return id;
-  return /^arxiv:/i.test(id) ? `https://arxiv.org/abs/${id.slice(6)}` : `https://doi.org/${id.replace(/^doi:/i, "")}`;
 }
 
 function Costs({ nfe, isCached, description }: NodeSegmentProps) {
