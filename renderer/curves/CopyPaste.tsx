@@ -11,21 +11,25 @@ interface CopyPasteProps {
   readonly onPaste: (value: CurveValue) => void;
 }
 
-/** Copies a curve as JSON text, and takes one from the clipboard. */
+/** Copies a curve as JSON text. */
+export async function copyCurve(value: CurveValue): Promise<void> {
+  copied = JSON.stringify(value);
+  await navigator.clipboard.writeText(copied).catch(() => {});
+}
+
+/** Hands the curve of the clipboard on, or tells that there is none. */
+export async function pasteCurve(onPaste: (value: CurveValue) => void): Promise<void> {
+  const curve = readCurve(await navigator.clipboard.readText().catch(() => copied));
+  if (curve === null) showToast({ kind: "info", text: "The clipboard holds no curve." });
+  else onPaste(curve);
+}
+
+/** Buttons for both. */
 export function CopyPaste({ value, onPaste }: CopyPasteProps) {
-  const copy = async () => {
-    copied = JSON.stringify(value);
-    await navigator.clipboard.writeText(copied).catch(() => {});
-  };
-  const paste = async () => {
-    const curve = readCurve(await navigator.clipboard.readText().catch(() => copied));
-    if (curve === null) showToast({ kind: "info", text: "The clipboard holds no curve." });
-    else onPaste(curve);
-  };
   return (
     <>
-      <IconButton icon={Copy} label="Copy the curve" onClick={() => void copy()} />
-      <IconButton icon={ClipboardPaste} label="Paste a curve" onClick={() => void paste()} />
+      <IconButton icon={Copy} label="Copy the curve" keys="Ctrl+C" onClick={() => void copyCurve(value)} />
+      <IconButton icon={ClipboardPaste} label="Paste a curve" keys="Ctrl+V" onClick={() => void pasteCurve(onPaste)} />
     </>
   );
 }

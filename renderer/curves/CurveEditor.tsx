@@ -11,7 +11,7 @@ import { IconButton } from "../ui/Button.tsx";
 import { isolated } from "../ui/isolated.ts";
 import { Segments } from "../ui/parts.tsx";
 import { axisNames } from "./axisNames.ts";
-import { CopyPaste } from "./CopyPaste.tsx";
+import { CopyPaste, copyCurve, pasteCurve } from "./CopyPaste.tsx";
 import { CurvePlot } from "./CurvePlot.tsx";
 import { changeAxis } from "./changeAxis.ts";
 import styles from "./curves.module.css";
@@ -45,7 +45,7 @@ export function CurveEditor(props: CurveEditorProps) {
     <Popover.Content
       className={`${styles.editor} nodrag nowheel`}
       {...isolated}
-      onKeyDown={undoHere}
+      onKeyDown={(event) => actHere(event, value, set)}
       aria-label={`Curve of ${props.label}`}
       side="right"
       sideOffset={8}
@@ -105,13 +105,15 @@ function Head({ value, param, label, sigmas, onChange, onClose, onCurve }: HeadP
   );
 }
 
-/** The window's own shortcuts rest while a dialog is open: undo belongs to drawing. */
-function undoHere(event: KeyboardEvent): void {
+/** The window's own shortcuts rest while a dialog is open: undo belongs to drawing, and what is copied is the curve. */
+function actHere(event: KeyboardEvent, value: CurveValue, set: (value: CurveValue) => void): void {
   event.stopPropagation();
   if (event.target instanceof HTMLInputElement) return;
   const chord = chordOf(event.nativeEvent);
   if (chord === "Ctrl+Z") undo();
   else if (chord === "Ctrl+Shift+Z" || chord === "Ctrl+Y") redo();
+  else if (chord === "Ctrl+C") void copyCurve(value);
+  else if (chord === "Ctrl+V") void pasteCurve(set);
   else return;
   event.preventDefault();
 }

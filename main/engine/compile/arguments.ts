@@ -1,7 +1,9 @@
 import { curveOf } from "../../../shared/curves/curve.ts";
 import { isCurveValue, refuseCurve } from "../../../shared/curves/curveValue.ts";
+import type { Curve } from "../../../shared/denoiser.ts";
 import type { AnyNode } from "../../../shared/node/define.ts";
 import type { Param, ParamValue } from "../../../shared/node/params.ts";
+import type { Tensor } from "../../../shared/tensor/tensor.ts";
 
 /** Complete parameter values of a node: those of the document, defaults for the rest. Unknown names are dropped. */
 export function completeParams(
@@ -44,5 +46,20 @@ function argument(param: Param, value: unknown): unknown {
 /** A curve wire's function stays as it is; an object that is no curve has been refused, so nothing will read it. */
 function curveArgument(value: unknown): unknown {
   if (typeof value === "number") return curveOf(value);
+  if (isSamples(value)) return value.data.length === 1 ? curveOf(value.data[0]) : perSample(value.data.length);
   return isCurveValue(value) && refuseCurve("", value) === null ? curveOf(value) : value;
+}
+
+/** What a number wire carries that has a value for each sample. */
+function isSamples(value: unknown): value is Tensor {
+  return typeof value === "object" && value !== null && "data" in value;
+}
+
+/** A curve has one value for the whole batch: reading it says so at the node that reads. */
+function perSample(count: number): Curve {
+  return () => {
+    throw new Error(
+      `A curve has one value for the whole batch, but the number wire carries ${count}. Connect one number.`,
+    );
+  };
 }
