@@ -4,7 +4,7 @@ import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { arcBlend, rootBlend, slerp } from "../../shared/random/blend.ts";
 import { derivedSource } from "../../shared/random/derivedSource.ts";
-import { formatShape } from "../../shared/tensor/tensor.ts";
+import { sharedShape } from "../lib/noiseShape.ts";
 
 export const node = defineNode({
   type: "noise/blend",
@@ -52,13 +52,7 @@ export const node = defineNode({
     }),
   },
   outputs: { noise: port.noise("unit noise between the two") },
-  forecast: ({ a, b }, _params, { problem }) => {
-    if (a?.shape && b?.shape && formatShape(a.shape) !== formatShape(b.shape)) {
-      const message = `The noises are ${formatShape(a.shape)} and ${formatShape(b.shape)}. Choose two of one shape.`;
-      problem({ port: "b", severity: "error", message });
-    }
-    return { noise: a?.shape ? a : b };
-  },
+  forecast: ({ a, b }, _params, { problem }) => ({ noise: sharedShape(a, b, "b", problem) }),
   build: ({ a, b }, { amount, mode }) => {
     const isArc = mode === "slerp";
     const later = isArc ? arcBlend : rootBlend;

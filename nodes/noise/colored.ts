@@ -20,9 +20,9 @@ export const node = defineNode({
     with fine grain. The noise is scaled so that its values have variance 1 on average over seeds. The mean of a plane has
     the power of the lowest frequency, and the spectrum is that of a plane which goes on at its opposite edge.
 
-    Networks are trained on white noise: small values (−0.2 to 0.3) change composition and grain, large ones leave spots or
-    flat colour. All draws of the run are coloured, the first and the later ones. Works on latents of pictures; where there
-    is a single cell, as for points of a test bed, the noise stays white.
+    Networks are trained on white noise: the further the exponent is from 0, the more of the noise's blotches or grain may
+    stay in the picture. Start with −0.3 to 0.3. All draws of the run are coloured, the first and the later ones. Works on
+    latents of pictures; where there is a single cell, as for points of a test bed, the noise stays white.
   `,
   cites: [
     {
@@ -44,7 +44,7 @@ export const node = defineNode({
       min: -4,
       max: 4,
       slider: [-2, 2],
-      safe: [-0.2, 0.3],
+      safe: [-0.3, 0.3],
       step: 0.05,
       label: "Exponent",
       about: "0 = white, 1 = pink, 2 = brown, −1 = blue.",

@@ -48,3 +48,14 @@ test("points of a test bed take the mean of the mask", () => {
 test("a mask with several channels is refused with a sentence", () => {
   expect(() => masked(zeros([1, 3, 2, 2])).initial(like.shape, "float64")).toThrow("A mask is B × 1 × height × width");
 });
+
+test("files of two shapes are refused before the run", () => {
+  const problems: unknown[] = [];
+  const context = { problem: (found: unknown) => void problems.push(found) } as never;
+  const [first, second] = [{ shape: [1, 4, 8, 8] }, { shape: [1, 4, 8, 4] }];
+  expect(node.forecast!({ inside: {}, outside: second, mask: undefined }, {}, context)).toEqual({ noise: second });
+  expect(problems).toEqual([]);
+  node.forecast!({ inside: first, outside: second, mask: undefined }, {}, context);
+  const message = "The noises are 1 × 4 × 8 × 8 and 1 × 4 × 8 × 4. Choose two of one shape.";
+  expect(problems).toEqual([{ port: "outside", severity: "error", message }]);
+});

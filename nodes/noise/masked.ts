@@ -4,6 +4,7 @@ import { port } from "../../shared/node/ports.ts";
 import { derivedSource } from "../../shared/random/derivedSource.ts";
 import { add, affine, clamp, mulMap, sqrt } from "../../shared/tensor/index.ts";
 import { fitMask, onceForShape } from "../lib/mask.ts";
+import { sharedShape } from "../lib/noiseShape.ts";
 
 export const node = defineNode({
   type: "noise/masked",
@@ -29,7 +30,9 @@ export const node = defineNode({
   },
   params: {},
   outputs: { noise: port.noise("unit noise") },
-  forecast: ({ inside, outside }) => ({ noise: outside?.shape ? outside : inside }),
+  forecast: ({ inside, outside }, _params, { problem }) => ({
+    noise: sharedShape(inside, outside, "outside", problem),
+  }),
   build: ({ inside, outside, mask }) => {
     const weights = onceForShape((like) => {
       const share = clamp(fitMask(mask, like), 0, 1);
