@@ -45,10 +45,16 @@ export class Scanner {
     throw new RangeError("a number is too long");
   }
 
-  /** A varint read as a signed number of 64 bits. */
+  /** A varint read as a signed number of 64 bits; beyond 2^53 rounded. */
   signed(): number {
+    const start = this.at;
     const value = this.varint();
-    return value >= 2 ** 63 ? value - 2 ** 64 : value;
+    if (value < 2 ** 53) return value;
+    // Negative numbers stand as two's complement, whose low digits a number cannot hold.
+    const end = this.at;
+    this.at = start;
+    const exact = Array.from(this.bytes(end - start)).reduceRight((sum, part) => (sum << 7n) | BigInt(part & 0x7f), 0n);
+    return Number(BigInt.asIntN(64, exact));
   }
 
   #have(length: number): number {

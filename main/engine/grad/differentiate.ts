@@ -1,0 +1,207 @@
+import { GraphBuilder } from "../onnx/builder.ts";
+import { isFloatType, type OnnxGraph, type OnnxNode, type OnnxPort } from "../onnx/document.ts";
+import { inferValues } from "../onnx/infer.ts";
+import { nothingKnown, type ValueInfo } from "../onnx/valueInfo.ts";
+import { GradientError } from "./error.ts";
+import { prepared } from "./prepare.ts";
+import type { RuleContext } from "./rule.ts";
+import { gradientRules } from "./rules.ts";
+
+export interface GradientRequest {
+  /** Outputs of the model whose cotangents are given. */
+  readonly of: readonly string[];
+  /** Inputs, or weights, whose gradients are wanted. */
+  readonly wrt: readonly string[];
+  /** Leave the outputs out of the result when only gradients are wanted; true keeps them. */
+  readonly keepsOutputs: boolean;
+}
+
+/** Name of the input that holds the cotangent of an output. */
+export const cotangentName = (output: string) => `cotangent/${output}`;
+/** Name of the output that holds the gradient of an input. */
+export const gradientName = (input: string) => `gradient/${input}`;
+
+/**
+ * The graph of a model's vector-Jacobian product: inputs are the model's and `cotangent/OUTPUT` for each output of `of`;
+ * outputs are those and `gradient/INPUT` for each of `wrt`, where a gradient is Σ over the outputs of cotangent · Jacobian.
+ * Values of the forward pass are used again; nothing is computed that no gradient needs. Throws a GradientError for an
+ * operator without a rule, a name that does not exist, or a graph with a cycle.
+ */
+export function differentiate(model: OnnxGraph, request: GradientRequest): OnnxGraph {
+  const graph = prepared(model);
+  const infos = inferValues(graph, graph.opset, graph.values);
+  const outputs = request.of.map((name) => portOf(graph, infos, name));
+  const wrt = request.wrt.map((name) => wantedOf(graph, infos, name));
+  const active = activeNodes(graph, infos, request);
+  const build = new GraphBuilder("gradient/");
+  for (const node of graph.nodes) build.know(node);
+  const cotangents = new Cotangents(build);
+  for (const name of request.of) cotangents.add(name, cotangentName(name));
+  for (const node of [...graph.nodes].reverse()) {
+    if (active.nodes.has(node)) applyRule(node, { build, infos, active, cotangents });
+  }
+  const gradients = wrt.map(({ name, dtype }) => {
+    const found = cotangents.of(name) ?? zeros(build, name, dtype);
+    build.nodes.push({ op: "Identity", inputs: [found], outputs: [gradientName(name)] });
+    return { name: gradientName(name), dtype, shape: shapeFor(infos, name) };
+  });
+  return trimmed({
+    ...graph,
+    name: `${graph.name}_gradient`,
+    nodes: [...graph.nodes, ...build.nodes],
+    weights: [...graph.weights, ...build.weights],
+    inputs: [...graph.inputs, ...outputs.map((port) => ({ ...port, name: cotangentName(port.name) }))],
+    outputs: [...(request.keepsOutputs ? outputs : []), ...gradients],
+    values: [],
+  });
+}
+
+function zeros(build: GraphBuilder, name: string, dtype: OnnxPort["dtype"]): string {
+  return build.op("Expand", [build.scalar(0, dtype), build.op("Shape", [name])]);
+}
+
+function portOf(graph: OnnxGraph, infos: ReadonlyMap<string, ValueInfo>, name: string): OnnxPort {
+  const port = graph.outputs.find((output) => output.name === name);
+  if (!port) {
+    const names = graph.outputs.map((output) => output.name).join(", ");
+    throw new GradientError(`There is no output “${name}”. The model has ${names}.`);
+  }
+  if (!isFloatType(port.dtype)) throw new GradientError(`Output “${name}” holds ${port.dtype}, which has no gradient.`);
+  return { ...port, shape: port.shape ?? shapeFor(infos, name) };
+}
+
+function wantedOf(graph: OnnxGraph, infos: ReadonlyMap<string, ValueInfo>, name: string): OnnxPort {
+  const found = graph.inputs.find((input) => input.name === name) ?? graph.weights.find((one) => one.name === name);
+  if (!found) {
+    const names = graph.inputs.map((input) => input.name).join(", ");
+    throw new GradientError(`There is no input or weight “${name}”. The model's inputs are ${names}.`);
+  }
+  if (!isFloatType(found.dtype)) throw new GradientError(`“${name}” holds ${found.dtype}, which has no gradient.`);
+  return { name, dtype: found.dtype, shape: shapeFor(infos, name) };
+}
+
+function shapeFor(infos: ReadonlyMap<string, ValueInfo>, name: string): OnnxPort["shape"] {
+  const plain = /^[\w.-]+$/;
+  return infos.get(name)?.shape?.map((side) => (typeof side === "number" || plain.test(side) ? side : "")) ?? null;
+}
+
+interface Active {
+  readonly nodes: ReadonlySet<OnnxNode>;
+  /** Values that depend on what gradients are wanted for. */
+  readonly values: ReadonlySet<string>;
+}
+
+/** Nodes on a way from a wanted input to a wanted output, along values that have a slope. */
+function activeNodes(graph: OnnxGraph, infos: ReadonlyMap<string, ValueInfo>, { of, wrt }: GradientRequest): Active {
+  const values = new Set(wrt);
+  for (const node of graph.nodes) {
+    if (!node.inputs.some((name) => values.has(name)) || stopsAt(node)) continue;
+    for (const name of node.outputs) {
+      const dtype = infos.get(name)?.dtype;
+      if (name !== "" && (dtype === undefined || isFloatType(dtype))) values.add(name);
+    }
+  }
+  const needed = new Set(of);
+  const nodes = new Set<OnnxNode>();
+  for (const node of [...graph.nodes].reverse()) {
+    const isOn = node.outputs.some((name) => needed.has(name) && values.has(name));
+    if (!isOn || !node.inputs.some((name) => values.has(name))) continue;
+    nodes.add(node);
+    for (const name of node.inputs) if (values.has(name)) needed.add(name);
+  }
+  return { nodes, values };
+}
+
+/** Operators whose outputs have no slope end a way. */
+function stopsAt(node: OnnxNode): boolean {
+  return (node.domain ?? "") === "" && (gradientRules.get(node.op)?.about.startsWith("0:") ?? false);
+}
+
+/** What has come in for each value; sums are made once, when the value's own node is reached. */
+class Cotangents {
+  readonly #build: GraphBuilder;
+  readonly #parts = new Map<string, string[]>();
+
+  constructor(build: GraphBuilder) {
+    this.#build = build;
+  }
+
+  add(name: string, part: string): void {
+    const parts = this.#parts.get(name);
+    if (parts) parts.push(part);
+    else this.#parts.set(name, [part]);
+  }
+
+  of(name: string): string | null {
+    const parts = this.#parts.get(name);
+    if (!parts) return null;
+    const sum = parts.reduce((total, part) => this.#build.op("Add", [total, part]));
+    this.#parts.set(name, [sum]);
+    return sum;
+  }
+}
+
+interface Work {
+  readonly build: GraphBuilder;
+  readonly infos: ReadonlyMap<string, ValueInfo>;
+  readonly active: Active;
+  readonly cotangents: Cotangents;
+}
+
+function applyRule(node: OnnxNode, work: Work): void {
+  const { infos, active } = work;
+  const given = node.outputs.map((name) => (name === "" ? null : work.cotangents.of(name)));
+  if (given.every((one) => one === null)) return;
+  const context = contextOf(node, given, work);
+  const entry = (node.domain ?? "") === "" ? gradientRules.get(node.op) : undefined;
+  if (!entry) context.refuse("it has no rule");
+  const parts = entry!.rule(context);
+  node.inputs.forEach((name, i) => {
+    const part = parts[i];
+    if (part && active.values.has(name) && isFloatType(infos.get(name)?.dtype ?? "float32")) {
+      work.cotangents.add(name, part);
+    }
+  });
+}
+
+function contextOf(
+  node: OnnxNode,
+  cotangents: readonly (string | null)[],
+  { build, infos, active }: Work,
+): RuleContext {
+  const refuse = (reason: string): never => {
+    const label = node.name || node.outputs[0];
+    const op = node.domain ? `${node.domain}.${node.op}` : node.op;
+    throw new GradientError(
+      `The gradient stops at node “${label}” (${op}): ${reason}. Take another output, or a reward without gradient.`,
+    );
+  };
+  const info = (name: string) => infos.get(name) ?? nothingKnown;
+  const dtype = info(node.outputs[0]).dtype ?? "float32";
+  return {
+    node,
+    build,
+    cotangents,
+    info,
+    refuse,
+    dtype,
+    wants: (i) => (node.inputs[i] ?? "") !== "" && active.values.has(node.inputs[i]),
+    shape: (name) => info(name).shape ?? refuse(`the rank of “${name}” is not known`),
+    constant: (i) => {
+      const elements = info(node.inputs[i] ?? "").elements;
+      return elements?.every((side) => typeof side === "number") ? (elements as readonly number[]) : undefined;
+    },
+  };
+}
+
+/** The graph with only what its outputs need; inputs stay, since callers feed them all. */
+export function trimmed(graph: OnnxGraph): OnnxGraph {
+  const needed = new Set(graph.outputs.map(({ name }) => name));
+  const nodes: OnnxNode[] = [];
+  for (const node of [...graph.nodes].reverse()) {
+    if (!node.outputs.some((name) => needed.has(name))) continue;
+    nodes.push(node);
+    for (const name of node.inputs) needed.add(name);
+  }
+  return { ...graph, nodes: nodes.reverse(), weights: graph.weights.filter(({ name }) => needed.has(name)) };
+}

@@ -1,0 +1,94 @@
+import { broadcastShape, type Dim } from "../../onnx/dims.ts";
+import { floatAttribute, intAttribute, textAttribute } from "../../onnx/document.ts";
+import { Arithmetic, type GradientRule, type RuleContext, type RuleEntry } from "../rule.ts";
+import { expandLike, sumOver, unbroadcast } from "../shapes.ts";
+
+/** The last two axes exchanged. */
+function turned({ build }: RuleContext, value: string, rank: number): string {
+  const order = Array.from({ length: rank }, (_, i) => i);
+  [order[rank - 2], order[rank - 1]] = [rank - 1, rank - 2];
+  return build.op("Transpose", [value], { perm: order });
+}
+
+/** A·B over the last two axes, with vectors as rows or columns as NumPy has them. */
+const matMul: GradientRule = (context) => {
+  const { build, node } = context;
+  const [a, b] = node.inputs;
+  const [shapeA, shapeB] = [context.shape(a), context.shape(b)];
+  const wide = (name: string, shape: readonly Dim[], axis: number) =>
+    shape.length > 1 ? name : build.op("Unsqueeze", [name, build.ints([axis])]);
+  const [matrixA, matrixB] = [wide(a, shapeA, 0), wide(b, shapeB, 1)];
+  const [sidesA, sidesB] = [shapeA.length > 1 ? shapeA : [1, ...shapeA], shapeB.length > 1 ? shapeB : [...shapeB, 1]];
+  let cotangent = context.cotangents[0]!;
+  if (shapeB.length === 1) cotangent = build.op("Unsqueeze", [cotangent, build.ints([-1])]);
+  if (shapeA.length === 1) cotangent = build.op("Unsqueeze", [cotangent, build.ints([-2])]);
+  const batch = broadcastShape([sidesA.slice(0, -2), sidesB.slice(0, -2)]);
+  const close = (value: string, sides: readonly Dim[], input: string, axis: number) => {
+    const isVector = context.shape(input).length === 1;
+    const from = [...batch, ...sides.slice(-2)];
+    if (!isVector) return unbroadcast(context, value, from, input);
+    const leading = Array.from({ length: batch.length }, (_, i) => i);
+    const matrix = sumOver(context, value, leading, true);
+    return build.op("Squeeze", [matrix, build.ints([axis])]);
+  };
+  return [
+    context.wants(0)
+      ? close(build.op("MatMul", [cotangent, turned(context, matrixB, sidesB.length)]), sidesA, a, 0)
+      : null,
+    context.wants(1)
+      ? close(build.op("MatMul", [turned(context, matrixA, sidesA.length), cotangent]), sidesB, b, 1)
+      : null,
+  ];
+};
+
+/** α·A'·B' + β·C */
+const gemm: GradientRule = (context) => {
+  const { build, node } = context;
+  const [a, b, c] = node.inputs;
+  const [transA, transB] = [intAttribute(node, "transA", 0), intAttribute(node, "transB", 0)];
+  const alpha = { float: floatAttribute(node, "alpha", 1) };
+  const cotangent = context.cotangents[0]!;
+  const product = (left: string, right: string, flags: { transA: number; transB: number }) =>
+    build.op("Gemm", [left, right], { alpha, ...flags });
+  const gradA = () =>
+    transA
+      ? product(b, cotangent, { transA: transB, transB: 1 })
+      : product(cotangent, b, { transA: 0, transB: 1 - transB });
+  const gradB = () =>
+    transB
+      ? product(cotangent, a, { transA: 1, transB: transA })
+      : product(a, cotangent, { transA: 1 - transA, transB: 0 });
+  const gradC = () => {
+    const scaled = new Arithmetic(context).mul(cotangent, floatAttribute(node, "beta", 1));
+    return unbroadcast(context, scaled, context.shape(node.outputs[0]), c);
+  };
+  return [context.wants(0) ? gradA() : null, context.wants(1) ? gradB() : null, context.wants(2) ? gradC() : null];
+};
+
+/** The term of each input in turn, from the output's and the others'. */
+const einsum: GradientRule = (context) => {
+  const { build, node } = context;
+  const [left, result] = textAttribute(node, "equation", "").replaceAll(" ", "").split("->");
+  if (result === undefined || left.includes(".")) context.refuse("only equations with an arrow and without … have one");
+  const terms = left.split(",");
+  return terms.map((term, i) => {
+    if (!context.wants(i)) return null;
+    if (new Set(term).size !== term.length) context.refuse(`the term ${term} repeats a label`);
+    const others = terms.filter((_, k) => k !== i);
+    const known = new Set([result, ...others].join(""));
+    const reached = [...term].filter((label) => known.has(label)).join("");
+    const inputs = [context.cotangents[0]!, ...node.inputs.filter((_, k) => k !== i)];
+    const part = build.op("Einsum", inputs, { equation: `${[result, ...others].join(",")}->${reached}` });
+    if (reached === term) return part;
+    // Labels that only this term has were summed over: their slope is the same everywhere along them.
+    const missing = [...term].flatMap((label, axis) => (known.has(label) ? [] : [axis]));
+    return expandLike(context, build.op("Unsqueeze", [part, build.ints(missing)]), node.inputs[i]);
+  });
+};
+
+/** Rules of products of matrices. */
+export const linear: Readonly<Record<string, RuleEntry>> = {
+  MatMul: { rule: matMul, about: "ȳ·Bᵀ, Aᵀ·ȳ" },
+  Gemm: { rule: gemm, about: "α ȳ B'ᵀ, α A'ᵀ ȳ, β Σ ȳ" },
+  Einsum: { rule: einsum, about: "the equation with output and input exchanged" },
+};

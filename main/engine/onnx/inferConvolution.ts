@@ -1,0 +1,147 @@
+import { broadcastShape, computedDim, type Dim, timesDim, unknownDim } from "./dims.ts";
+import { intAttribute, intsAttribute, type OnnxNode, textAttribute } from "./document.ts";
+import type { InferRule } from "./valueInfo.ts";
+
+/** Window of a convolution or pool over its spatial axes, with padding made explicit. */
+export interface Window {
+  readonly kernel: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  /** Begins, then ends. */
+  readonly pads: readonly number[];
+}
+
+/** The window of a node; null where automatic padding depends on sides that only a run knows. `sides` are spatial. */
+export function windowOf(node: OnnxNode, kernel: readonly number[], sides: readonly Dim[]): Window | null {
+  const n = kernel.length;
+  const ones = new Array<number>(n).fill(1);
+  const strides = intsAttribute(node, "strides") ?? ones;
+  const dilations = intsAttribute(node, "dilations") ?? ones;
+  const auto = textAttribute(node, "auto_pad", "NOTSET");
+  const none = new Array<number>(2 * n).fill(0);
+  if (auto === "VALID") return { kernel, strides, dilations, pads: none };
+  if (auto === "NOTSET") return { kernel, strides, dilations, pads: intsAttribute(node, "pads") ?? none };
+  const totals = kernel.map((k, i) => {
+    const reach = (k - 1) * dilations[i] + 1;
+    const side = sides[i];
+    if (strides[i] === 1) return reach - 1;
+    if (typeof side !== "number") return null;
+    return Math.max(0, (Math.ceil(side / strides[i]) - 1) * strides[i] + reach - side);
+  });
+  if (totals.some((total) => total === null)) return null;
+  const small = totals.map((total) => Math.floor(total! / 2));
+  const large = totals.map((total, i) => total! - small[i]);
+  return { kernel, strides, dilations, pads: auto === "SAME_UPPER" ? [...small, ...large] : [...large, ...small] };
+}
+
+function slid(side: Dim, i: number, { kernel, strides, dilations, pads }: Window, isCeil: boolean): Dim {
+  const reach = (kernel[i] - 1) * dilations[i] + 1;
+  const extra = pads[i] + pads[i + kernel.length] - reach;
+  if (strides[i] === 1 && extra === -1) return side;
+  return computedDim(isCeil ? "⌈" : "⌊", side, strides[i] * 1e6 + extra, (length) => {
+    const steps = (length + extra) / strides[i];
+    return (isCeil ? Math.ceil(steps) : Math.floor(steps)) + 1;
+  });
+}
+
+const conv: InferRule = ({ node, input }) => {
+  const [{ dtype, shape }, { shape: weight }] = [input(0), input(1)];
+  if (!shape || !weight) return [{ dtype, shape: undefined }];
+  const kernel = weight.slice(2).map(Number);
+  const window = windowOf(node, kernel, shape.slice(2));
+  const sides = shape.slice(2).map((side, i) => (window ? slid(side, i, window, false) : unknownDim()));
+  return [{ dtype, shape: [shape[0], weight[0], ...sides] }];
+};
+
+const convTranspose: InferRule = ({ node, input }) => {
+  const [{ dtype, shape }, { shape: weight }] = [input(0), input(1)];
+  if (!shape || !weight) return [{ dtype, shape: undefined }];
+  const stated = intsAttribute(node, "output_shape");
+  const window = windowOf(node, weight.slice(2).map(Number), shape.slice(2));
+  const more = intsAttribute(node, "output_padding") ?? [];
+  const sides = shape.slice(2).map((side, i): Dim => {
+    if (stated) return stated[i];
+    if (!window || textAttribute(node, "auto_pad", "NOTSET").startsWith("SAME")) return unknownDim();
+    const { kernel, strides, dilations, pads } = window;
+    const rest = (kernel[i] - 1) * dilations[i] + 1 - pads[i] - pads[i + kernel.length] + (more[i] ?? 0);
+    if (rest === strides[i]) return timesDim(side, strides[i]);
+    return computedDim("↑", side, strides[i] * 1e6 + rest, (length) => (length - 1) * strides[i] + rest);
+  });
+  return [{ dtype, shape: [shape[0], timesDim(weight[1], intAttribute(node, "group", 1)), ...sides] }];
+};
+
+const pool: InferRule = ({ node, input }) => {
+  const { dtype, shape } = input(0);
+  const window = shape && windowOf(node, intsAttribute(node, "kernel_shape") ?? [], shape.slice(2));
+  if (!shape) return [{ dtype, shape: undefined }];
+  const isCeil = intAttribute(node, "ceil_mode", 0) === 1;
+  const sides = shape.slice(2).map((side, i) => (window ? slid(side, i, window, isCeil) : unknownDim()));
+  const pooled = [...shape.slice(0, 2), ...sides];
+  return [
+    { dtype, shape: pooled },
+    { dtype: "int64", shape: pooled },
+  ];
+};
+
+const globalPool: InferRule = ({ input }) => [
+  { dtype: input(0).dtype, shape: input(0).shape?.map((side, i) => (i < 2 ? side : 1)) },
+];
+
+const resize: InferRule = ({ node, input }) => {
+  const { dtype, shape } = input(0);
+  const sizes = node.op === "Upsample" ? undefined : input(3).elements;
+  const axes = intsAttribute(node, "axes") ?? shape?.map((_, i) => i);
+  if (sizes && shape && axes) {
+    return [{ dtype, shape: shape.map((side, i) => (axes.includes(i) ? sizes[axes.indexOf(i)] : side)) }];
+  }
+  const scales = input(node.op === "Upsample" ? 1 : 2).floats;
+  const scaleOf = (i: number) => scales?.[axes?.indexOf(i) ?? -1] ?? 1;
+  const scaled = (side: Dim, scale: number): Dim => {
+    if (Number.isInteger(scale)) return timesDim(side, scale);
+    return typeof side === "number" ? Math.floor(side * scale) : unknownDim();
+  };
+  return [{ dtype, shape: shape?.map((side, i) => (scales ? scaled(side, scaleOf(i)) : unknownDim())) }];
+};
+
+const matMul: InferRule = ({ input }) => {
+  const [{ dtype, shape: a }, { shape: b }] = [input(0), input(1)];
+  if (!a || !b) return [{ dtype, shape: undefined }];
+  const batch = broadcastShape([a.slice(0, -2), b.slice(0, -2)]);
+  const rows = a.length > 1 ? [a[a.length - 2]] : [];
+  const columns = b.length > 1 ? [b[b.length - 1]] : [];
+  return [{ dtype, shape: [...batch, ...rows, ...columns] }];
+};
+
+const gemm: InferRule = ({ node, input }) => {
+  const [{ dtype, shape: a }, { shape: b }] = [input(0), input(1)];
+  if (!a || !b) return [{ dtype, shape: undefined }];
+  const rows = intAttribute(node, "transA", 0) === 1 ? a[1] : a[0];
+  return [{ dtype, shape: [rows, intAttribute(node, "transB", 0) === 1 ? b[0] : b[1]] }];
+};
+
+const einsum: InferRule = ({ node, input }) => {
+  const dtype = input(0).dtype;
+  const [terms, result] = textAttribute(node, "equation", "").replaceAll(" ", "").split("->");
+  if (result === undefined || terms.includes(".")) return [{ dtype, shape: undefined }];
+  const sides = new Map<string, Dim>();
+  for (const [i, term] of terms.split(",").entries()) {
+    for (const [at, label] of [...term].entries()) sides.set(label, input(i).shape?.[at] ?? unknownDim());
+  }
+  return [{ dtype, shape: [...result].map((label) => sides.get(label) ?? unknownDim()) }];
+};
+
+/** Convolutions, pools, resizing and products of matrices. */
+export const convolutionRules: Readonly<Record<string, InferRule>> = {
+  Conv: conv,
+  ConvTranspose: convTranspose,
+  MaxPool: pool,
+  AveragePool: pool,
+  LpPool: pool,
+  GlobalAveragePool: globalPool,
+  GlobalMaxPool: globalPool,
+  Resize: resize,
+  Upsample: resize,
+  MatMul: matMul,
+  Gemm: gemm,
+  Einsum: einsum,
+};
