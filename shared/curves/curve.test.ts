@@ -136,11 +136,11 @@ test("a step holds from its point on to later steps: an interval excludes its lo
 });
 
 test.each<[object, string]>([
-  [{}, "is a curve over nothing. It takes fraction, sigma, logSnr."],
-  [{ over: "time", points: [] }, "is a curve over “time”."],
+  [{}, "is a curve without “over”. It takes fraction, sigma, logSnr."],
+  [{ over: "time", points: [] }, "is a curve with over “time”. It takes"],
   [
     { over: "sigma", interpolation: "cubic", points: [[1, 1]] },
-    "with the interpolation “cubic”. It takes monotone, linear, step.",
+    "is a curve with interpolation “cubic”. It takes monotone, linear, step.",
   ],
   [{ over: "sigma", interpolation: "linear", points: [] }, "is a curve without points. Give it at least one"],
   [

@@ -23,9 +23,9 @@ export function isCurveValue(value: unknown): value is CurveValue {
 /** A sentence why an object is no curve, or null. `label` opens the sentence. */
 export function refuseCurve(label: string, value: object): string | null {
   const { over, interpolation, points } = value as Record<string, unknown>;
-  if (!isOneOf(curveAxes, over)) return `${label} is a curve over ${named(over)}. It takes ${curveAxes.join(", ")}.`;
+  if (!isOneOf(curveAxes, over)) return `${label} is a curve ${choice("over", over)} It takes ${curveAxes.join(", ")}.`;
   if (!isOneOf(interpolations, interpolation))
-    return `${label} is a curve with the interpolation ${named(interpolation)}. It takes ${interpolations.join(", ")}.`;
+    return `${label} is a curve ${choice("interpolation", interpolation)} It takes ${interpolations.join(", ")}.`;
   if (!Array.isArray(points) || points.length === 0)
     return `${label} is a curve without points. Give it at least one, as [x, value].`;
   for (const [index, point] of points.entries()) {
@@ -52,6 +52,6 @@ function isOneOf<T extends string>(all: readonly T[], value: unknown): value is 
   return all.includes(value as T);
 }
 
-function named(value: unknown): string {
-  return typeof value === "string" ? `“${value.slice(0, 40)}”` : "nothing";
+function choice(field: string, value: unknown): string {
+  return typeof value === "string" ? `with ${field} “${value.slice(0, 40)}”.` : `without “${field}”.`;
 }
