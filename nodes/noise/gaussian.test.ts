@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { gaussianSource } from "../../shared/random/gaussianSource.ts";
 import { zeros } from "../../shared/tensor/index.ts";
 import type { Tensor } from "../../shared/tensor/tensor.ts";
-import { gaussianOf, karrasLevels } from "../lib/samplerTesting.ts";
+import { gaussianOf, karrasLevels, varianceOf } from "../lib/samplerTesting.ts";
 import { distance } from "../lib/testing.ts";
 import { node as sample } from "../sampler/sample.ts";
 import { node } from "./gaussian.ts";
@@ -44,6 +44,17 @@ test.each(oneStep)("%s: more steps are the same picture from a path, another fro
   // The largest difference of a hundred values of standard deviation 0.7.
   expect(await change("brownian")).toBeLessThan(0.1);
   expect(await change("sequence")).toBeGreaterThan(1);
+});
+
+test("churn has new noise at every step, so samples vary as with draws in sequence", async () => {
+  const variance = async (later: Later) => {
+    const latent = zeros([1, 1, 100, 200], "float64");
+    const inputs = { denoiser: gaussianOf(0.5), sigmas: karrasLevels(100, 10, 0.05), noise: noise(later), latent };
+    const params = { sampler: "euler", eta: null, noiseScale: 1, churn: 20, start: "sigma", addNoise: true } as const;
+    return varianceOf((await sample.run!(inputs, params, context as never)).latent);
+  };
+  // Five error bars of the ratio of two variances, each from 20,000 values: 5 · √(4 / 20,000).
+  expect(Math.abs((await variance("brownian")) / (await variance("sequence")) - 1)).toBeLessThan(0.071);
 });
 
 test("the first noise and streams are those of the seed, whatever later draws are", () => {
