@@ -158,13 +158,11 @@ function chosen({ sampler: id, eta, noiseScale, churn }: Params) {
 
 function refuseLatent(shape: readonly number[], model: ModelInfo | undefined): string | null {
   if (model === undefined) return null;
-  const { channels, height, width } = model.latent;
+  const { channels, width } = model.latent;
   if (shape[1] !== channels)
     return `Latent has ${shape[1]} channels, but this model takes ${channels}. Use an empty latent or load a tensor from the same model.`;
-  // A network takes any size; a closed form has one.
-  const sides = [height || 1, width || 1];
-  if (!model.labels || (shape[2] === sides[0] && shape[3] === sides[1])) return null;
-  return `Latent is ${formatShape(shape.slice(2))}, but ${model.name} is ${formatShape(sides)}. Use an empty latent of the model's own size.`;
+  if (width > 0 || (shape[2] === 1 && shape[3] === 1)) return null;
+  return `Latent has places (${formatShape(shape.slice(2))}), but ${model.name} has no pixels. Use an empty latent of this model.`;
 }
 
 function wrongNoise(noise: readonly number[], latent: readonly number[]): string {
