@@ -60,8 +60,12 @@ test("a second run is laid over the first, told apart by what changed", async ({
   await studio.run();
   await studio.setParam("guide", "scale", "9");
   await studio.run();
+  // With nothing selected, the shortcut takes the sampler that ran.
+  await studio.press("Control+I");
+  await expect(page.getByLabel("Title of the node")).toHaveValue("Sample");
+  await expect(page.getByTestId("scope-run")).toHaveText("Run 2, scale 9");
   await studio.node("guide").click({ position: { x: 60, y: 12 } });
-  await page.getByRole("tab", { name: "Scope" }).click();
+  await expect(page.getByLabel("Title of the node")).toHaveValue("Guidance");
   await expect(page.getByTestId("scope-run")).toHaveText("Run 2, scale 9");
   await expect(page.getByTestId("scope-compared")).toHaveText("Run 1, scale 4");
   const scale = page.getByRole("img", { name: "Effective scale" });

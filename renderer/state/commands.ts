@@ -1,3 +1,4 @@
+import { showScope } from "../panels/scope/showScope.ts";
 import { showToast } from "../ui/toasts.ts";
 import { toggleMinimap, useView } from "./canvasView.ts";
 import { activeDocument, newDocument, redo, undo } from "./documents.ts";
@@ -86,6 +87,7 @@ export const commands: readonly Command[] = [
     hasDocument,
   ),
   command("minimap", "Show or hide the minimap", "map", ["M"], toggleMinimap, hasDocument),
+  command("scope", "Show the Scope", "activity", ["Ctrl+I"], showScope, hasDocument),
   command("theme", "Switch between dark and light", "sun-moon", [], toggleTheme),
 ];
 

@@ -1,4 +1,3 @@
-import { useState } from "react";
 import type { ParamValue } from "../../../shared/node/params.ts";
 import type { Workflow, WorkflowNode } from "../../../shared/workflow/workflow.ts";
 import { useTyping } from "../../controls/useTyping.ts";
@@ -10,33 +9,18 @@ import { setParam, setTitle } from "../../state/edits.ts";
 import { categoryOf, groupOf } from "../../theme/categories.ts";
 import { Segments } from "../../ui/parts.tsx";
 import { OutputSegment } from "../output/OutputSegment.tsx";
-import { widenRight } from "../rightPanel.ts";
 import { ScopeSegment } from "../scope/ScopeSegment.tsx";
 import { lastRunOf, problemsOf, sourcesOf } from "./facts.ts";
 import styles from "./inspector.module.css";
 import { NodeSegment } from "./NodeSegment.tsx";
 import { Overview } from "./Overview.tsx";
-
-const segments = [
-  { value: "node", label: "Node" },
-  { value: "scope", label: "Scope" },
-  { value: "output", label: "Output" },
-] as const;
-
-type Segment = (typeof segments)[number]["value"];
-
-/** Pixels that the charts of the Scope want. */
-const scopeWidth = 380;
+import { segments, showSegment, useSegment } from "./segment.ts";
 
 /** Everything about the selected node. */
 export function Inspector() {
   const workflow = useActive((document) => document.workflow);
   const selection = useActive((document) => document.selection) ?? [];
-  const [segment, setSegment] = useState<Segment>("node");
-  const choose = (next: Segment) => {
-    setSegment(next);
-    if (next === "scope") widenRight(scopeWidth);
-  };
+  const segment = useSegment((state) => state.segment);
   const node = selection.length === 1 ? workflow?.nodes.find(({ id }) => id === selection[0]) : undefined;
   if (workflow === undefined || node === undefined) {
     return (
@@ -49,7 +33,7 @@ export function Inspector() {
     <aside className={styles.inspector} data-testid="inspector" aria-label="Inspector">
       <Head key={node.id} node={node} />
       <div className={styles.segments}>
-        <Segments label="What to show of the node" value={segment} options={segments} onChange={choose} wide />
+        <Segments label="What to show of the node" value={segment} options={segments} onChange={showSegment} wide />
       </div>
       <div className={styles.body}>
         {segment === "node" && <Selected workflow={workflow} node={node} />}

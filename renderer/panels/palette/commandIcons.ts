@@ -1,4 +1,5 @@
 import {
+  Activity,
   BoxSelect,
   Clipboard,
   Copy,
@@ -25,6 +26,7 @@ import {
 
 /** The icons that commands name; a fixed list, so that the bundle carries no others. */
 const icons: Readonly<Record<string, LucideIcon>> = {
+  activity: Activity,
   "box-select": BoxSelect,
   clipboard: Clipboard,
   copy: Copy,

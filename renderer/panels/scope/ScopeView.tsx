@@ -30,7 +30,7 @@ export function ScopeView({ name, node, traces, nameOf, titleOf, sigmas }: Scope
   const [compared, setCompared] = useState<readonly string[] | null>(null);
   const [guidance, setGuidance] = useState<string | null>(null);
   const [axis, setAxis] = useState<Axis>("sigma");
-  const [pick, setPick] = useState<Pick>("mean");
+  const [wanted, setWanted] = useState<Pick>("mean");
   const current = traces[traces.length - 1]!;
   // A new run moves the cursor along with it again.
   const [cursor, setCursor] = useState<{ readonly job: string; readonly step: number } | null>(null);
@@ -41,10 +41,13 @@ export function ScopeView({ name, node, traces, nameOf, titleOf, sigmas }: Scope
   const chosen = subject.guidance.find((one) => one === guidance) ?? subject.guidance.at(-1);
   const records = recordsOf(current, subject.sampler, chosen);
   const steps = current.walks[subject.sampler]?.steps ?? 0;
-  const moveTo = (next: number) => setCursor({ job: current.job, step: next });
-  const save = (format: ExportFormat) =>
-    void exportScope({ name, traces: [...shown, current], charts: charts.current }, format);
   const done = records.sampler.at(-1)?.step ?? 0;
+  const samples = samplesOf([...records.guidance.slice(0, 1), ...records.sampler.slice(0, 1)]);
+  const pick = wanted !== "mean" && wanted >= samples ? "mean" : wanted;
+  // At the last step the cursor goes on with the run.
+  const moveTo = (next: number) => setCursor(next === done ? null : { job: current.job, step: next });
+  const save = (format: ExportFormat) =>
+    void exportScope({ name, nameOf, traces: [...shown, current], charts: charts.current }, format);
   return (
     <div className={styles.scope} data-testid="scope">
       <RunChips
@@ -57,12 +60,11 @@ export function ScopeView({ name, node, traces, nameOf, titleOf, sigmas }: Scope
       />
       <Step {...{ records, steps, step, pick }} onStep={moveTo} />
       <Choices
-        {...{ axis, pick, titleOf }}
-        samples={samplesOf(records.guidance.slice(0, 1))}
+        {...{ axis, pick, samples, titleOf }}
         guidance={subject.guidance}
         chosen={chosen}
         onAxis={setAxis}
-        onPick={setPick}
+        onPick={setWanted}
         onGuidance={setGuidance}
       />
       <div ref={charts} className={styles.charts}>

@@ -17,6 +17,7 @@ interface ExportedScope {
   readonly name: string;
   /** Runs that are shown, the current one last. */
   readonly traces: readonly Trace[];
+  readonly nameOf: (trace: Trace) => string;
   /** Holds the charts. */
   readonly charts: Element | null;
 }
@@ -26,7 +27,7 @@ export async function exportScope(scope: ExportedScope, format: ExportFormat): P
   try {
     const numbers = scope.traces.map(({ number }) => number).join(", ");
     const suggestedName = `${scope.name}, run ${numbers}`;
-    const bytes = await bytesOf(scope, format, suggestedName);
+    const bytes = await bytesOf(scope, format);
     const written = await call("plot.export", { format, suggestedName, bytes });
     if (written === null) return;
     const show = () => void call("output.reveal", { path: written.path }).catch(tell);
@@ -40,15 +41,19 @@ export async function exportScope(scope: ExportedScope, format: ExportFormat): P
   }
 }
 
-async function bytesOf(
-  { traces, charts }: ExportedScope,
-  format: ExportFormat,
-  heading: string,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function bytesOf(scope: ExportedScope, format: ExportFormat): Promise<Uint8Array<ArrayBuffer>> {
+  const { traces, charts } = scope;
   if (format === "csv") return new TextEncoder().encode(tracesCsv(traces));
   if (charts === null) throw new Error("There are no charts yet. Run the workflow first.");
-  const figure = figureOf(charts, heading);
+  const figure = figureOf(charts, headingOf(scope));
   return format === "svg" ? new TextEncoder().encode(figure.svg) : figurePng(figure);
+}
+
+/** "Run 2, scale 9; dashed: Run 1, scale 4". */
+function headingOf({ traces, nameOf }: ExportedScope): string {
+  const named = traces.map((trace) => [`Run ${trace.number}`, nameOf(trace)].filter(Boolean).join(", "));
+  const earlier = named.slice(0, -1).join("; ");
+  return [named.at(-1), ...(earlier === "" ? [] : [`dashed: ${earlier}`])].join("; ");
 }
 
 function tell(error: unknown): void {
