@@ -136,13 +136,10 @@ test.each<[string, string, Record<string, Params>]>([
   expect(run.out.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ event: "error", node, message })]);
 });
 
-test("a picture bed has one size, and a latent of another is refused before anything runs", async () => {
-  const changes = { label: { text: "left" }, latent: { width: 8, batch: 2 }, noise: {} };
-  const run = await fairlead("validate", document(changes, "model/random-field"), "--json");
-  expect(run.out.map((line) => JSON.parse(line))).toContainEqual({
-    severity: "error",
-    node: "sample",
-    port: "latent",
-    message: "Latent is 16 × 8, but Random field is 16 × 16. Use an empty latent of the model's own size.",
-  });
+test("a picture bed takes latents of other sizes", async () => {
+  writeFileSync(join(folder, "wide.npy"), writeNpy({ data: new Float64Array(256).fill(0.1), shape: [2, 1, 16, 8] }));
+  const changes = { label: { text: "left" }, latent: { width: 8, batch: 2 }, noise: { path: "wide.npy" } };
+  const out = mkdtempSync(join(folder, "out-"));
+  expect(await fairlead("run", document(changes, "model/random-field"), "--out", out)).toMatchObject({ code: 0 });
+  expect(readNpy(readFileSync(join(out, "points.npy"))).shape).toEqual([2, 1, 16, 8]);
 });

@@ -1,5 +1,6 @@
 import { param } from "../../shared/node/params.ts";
 import type { Bed } from "../../shared/testbed/bed.ts";
+import { type FieldOptions, fieldMixture } from "../../shared/testbed/field.ts";
 import { blurred, type Mixture } from "../../shared/testbed/mixture.ts";
 
 /** Makes a worse model of the same data, for autoguidance and the like. */
@@ -15,4 +16,15 @@ export const blurParam = param.number({
 /** A test bed whose samples are points (x, y). */
 export function planeBed(name: string, mixture: Mixture, blur: number): Bed {
   return { name, mixture: blur === 0 ? mixture : blurred(mixture, blur) };
+}
+
+/** A test bed whose samples are square grey pictures. */
+export function pictureBed(name: string, size: number, options: (size: Size) => FieldOptions): Bed {
+  const resized = (height: number, width: number) => fieldMixture(options({ height, width }));
+  return { name, mixture: resized(size, size), picture: { height: size, width: size, resized } };
+}
+
+interface Size {
+  readonly height: number;
+  readonly width: number;
 }

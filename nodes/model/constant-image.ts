@@ -3,7 +3,7 @@ import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { type Bed, bedInfo, bedModel } from "../../shared/testbed/bed.ts";
-import { fieldMixture } from "../../shared/testbed/field.ts";
+import { pictureBed } from "../lib/bed.ts";
 
 export const node = defineNode({
   type: "model/constant-image",
@@ -17,8 +17,8 @@ export const node = defineNode({
     $$\hat D(x, \sigma) = \frac{s^2}{s^2 + \sigma^2 / n}\,\bar x$$
 
     Pooling blocks of $m \times m$ pixels maps this model to itself with $\sigma / m$, which tests methods that relate
-    resolutions exactly. There are no labels. Latents are [B, 1, size, size] in double precision; decoding shows −2 as
-    black and 2 as white.
+    resolutions exactly. There are no labels. Latents are [B, 1, height, width] in double precision, of any size;
+    decoding shows −2 as black and 2 as white.
   `,
   cites: [],
   status: "stable",
@@ -33,11 +33,11 @@ export const node = defineNode({
 });
 
 function bedOf({ size, std }: { size: number; std: number }): Bed {
-  const mixture = fieldMixture({
-    size,
+  return pictureBed("Constant image", size, ({ height, width }) => ({
+    height,
+    width,
     spectrum: (ky, kx) => (ky === 0 && kx === 0 ? 1 : 0),
     variance: std ** 2,
-    means: { "": new Float64Array(size * size) },
-  });
-  return { name: "Constant image", mixture, shape: [1, size, size], isPicture: true };
+    means: { "": () => 0 },
+  }));
 }

@@ -3,7 +3,7 @@ import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { type Bed, bedInfo, bedModel } from "../../shared/testbed/bed.ts";
-import { fieldMixture } from "../../shared/testbed/field.ts";
+import { pictureBed } from "../lib/bed.ts";
 
 export const node = defineNode({
   type: "model/random-field",
@@ -20,7 +20,8 @@ export const node = defineNode({
 
     Guidance of one label against the other moves the mean of each frequency by its own weight, exactly
     $\mu_w + w(k)\,(\mu_s - \mu_w)$: a test for methods that treat frequencies differently. Empty text is the mixture of both.
-    Latents are [B, 1, size, size] in double precision; decoding shows −2 as black and 2 as white.
+    Latents are [B, 1, height, width] in double precision, of the model's own **size** unless the latent says otherwise;
+    decoding shows −2 as black and 2 as white.
   `,
   cites: [],
   status: "stable",
@@ -56,12 +57,14 @@ interface Params {
 }
 
 function bedOf({ size, power, std, contrast }: Params): Bed {
-  const left = Float64Array.from({ length: size * size }, (_, i) => (2 * (i % size) < size - 1 ? contrast : -contrast));
-  const mixture = fieldMixture({
-    size,
-    spectrum: (ky, kx) => (1 + Math.hypot(ky, kx)) ** -power,
-    variance: std ** 2,
-    means: { left, right: left.map((value) => -value) },
+  return pictureBed("Random field", size, ({ height, width }) => {
+    const left = (_y: number, x: number) => (2 * x < width - 1 ? contrast : -contrast);
+    return {
+      height,
+      width,
+      spectrum: (ky, kx) => (1 + Math.hypot(ky, kx)) ** -power,
+      variance: std ** 2,
+      means: { left, right: (y, x) => -left(y, x) },
+    };
   });
-  return { name: "Random field", mixture, shape: [1, size, size], isPicture: true };
 }

@@ -13,10 +13,13 @@ export interface Bed {
   /** Name for people: "Gaussian mixture". */
   readonly name: string;
   readonly mixture: Mixture;
-  /** Channels, height and width of a latent; all numbers are channels when left out. */
-  readonly shape?: readonly [number, number, number];
-  /** Grey pictures, whose one channel is shown around mid grey: −2 is black, 2 is white. False when left out. */
-  readonly isPicture?: boolean;
+  /** Only of grey pictures, latents [B, 1, h, w]: −2 is black, 2 is white. Points are [B, d, 1, 1]. */
+  readonly picture?: {
+    readonly height: number;
+    readonly width: number;
+    /** The same model for pictures of another size. */
+    readonly resized: (height: number, width: number) => Mixture;
+  };
 }
 
 /** The 1000 levels of Stable Diffusion's chain, sigma 0.0292 to 14.61: what schedules of a test bed walk. */
@@ -33,15 +36,14 @@ const schedule = discreteSchedule({
 });
 
 /** What is known of a test bed while planning: no weights, latents in double precision, pixels only of pictures. */
-export function bedInfo({ name, mixture, shape, isPicture }: Bed): ModelInfo {
-  const [channels, height, width] = shape ?? [mixture.size, 1, 1];
-  const size = isPicture ? { height, width } : { height: 0, width: 0 };
+export function bedInfo({ name, mixture, picture }: Bed): ModelInfo {
+  const { height, width } = picture ?? { height: 0, width: 0 };
   return {
     name,
     network: "",
     prediction: "x0",
     schedule,
-    latent: { channels, factor: 1, ...size, dtype: "float64" },
+    latent: { channels: picture ? 1 : mixture.size, factor: 1, width, height, dtype: "float64" },
     bytes: { network: 0, parts: {} },
     networks: [],
     batching: { fixedBatch: null, scalarTimestep: false },
@@ -55,7 +57,8 @@ export function bedInfo({ name, mixture, shape, isPicture }: Bed): ModelInfo {
  */
 export function bedModel(bed: Bed, evaluated: () => void): Model {
   const info = bedInfo(bed);
-  const { name, mixture, isPicture } = bed;
+  const { name, mixture, picture } = bed;
+  const mixtureFor = sizes(bed);
   const model: Model = {
     info,
     mixture,
@@ -63,18 +66,31 @@ export function bedModel(bed: Bed, evaluated: () => void): Model {
     denoiser: ({ context }) => {
       const denoiser = async (x: Tensor, sigma: number, call: Call) => {
         evaluated();
-        if (call.levels) return denoiseFramewise(x, call.levels, mixture, context);
-        return denoiseMixture(x, toldSigma(sigma, call), mixture, context);
+        const own = mixtureFor(x);
+        if (call.levels) return denoiseFramewise(x, call.levels, own, context);
+        return denoiseMixture(x, toldSigma(sigma, call), own, context);
       };
       return Object.assign(denoiser, { native: info.prediction, model });
     },
-    decode: async (latent) => (isPicture ? greyImage(latent) : refuse(nothingToDecode(name))),
-    encode: async (image) => (isPicture ? greyLatent(image) : refuse(nothingToEncode(name))),
+    decode: async (latent) => (picture ? greyImage(latent) : refuse(nothingToDecode(name))),
+    encode: async (image) => (picture ? greyLatent(image) : refuse(nothingToEncode(name))),
     network: () => refuse(`${name} is a formula and has no networks. Connect a model folder instead.`),
     readJson: async () => null,
     tokenize: () => refuse(`${name} is a formula and has no tokenizer. Connect a model folder instead.`),
   };
   return model;
+}
+
+/** The mixture that a latent is of: pictures may have any size. */
+function sizes({ mixture, picture }: Bed): (latent: Tensor) => Mixture {
+  const known = new Map<string, Mixture>();
+  return ({ shape: [, , height, width] }) => {
+    if (!picture || (height === picture.height && width === picture.width)) return mixture;
+    const key = `${height}|${width}`;
+    const resized = known.get(key) ?? picture.resized(height, width);
+    known.set(key, resized);
+    return resized;
+  };
 }
 
 /** A latent [B, 1, h, w] as an image [B, 3, h, w]. */

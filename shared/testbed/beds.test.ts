@@ -57,10 +57,11 @@ test("blur adds its variance, so a blurred model denoises as the sharp one does 
 const size = 4;
 const bright = Float64Array.from({ length: size * size }, (_, i) => (i % size < 2 ? 0.7 : -0.7));
 const field = fieldMixture({
-  size,
+  height: size,
+  width: size,
   spectrum: (ky, kx) => (1 + Math.hypot(ky, kx)) ** -2,
   variance: 0.25,
-  means: { left: bright, right: bright.map((value) => -value) },
+  means: { left: (_, column) => (column < 2 ? 0.7 : -0.7), right: (_, column) => (column < 2 ? -0.7 : 0.7) },
 });
 
 test("a field's pixels have its variance on average, and a wave is shrunk by its own power", () => {
@@ -87,10 +88,11 @@ test("guiding fields of one covariance moves the mean by the scale and nothing e
 
 const constant = (side: number) =>
   fieldMixture({
-    size: side,
+    height: side,
+    width: side,
     spectrum: (ky, kx) => (ky + kx === 0 ? 1 : 0),
     variance: 0.49,
-    means: { "": new Float64Array(side * side) },
+    means: { "": () => 0 },
   });
 
 test("a constant image is the shrunk average of all pixels, and pooling is a model of lower noise", () => {
@@ -106,14 +108,16 @@ test("a constant image is the shrunk average of all pixels, and pooling is a mod
 });
 
 test("picture beds decode to grey and back; points refuse in a sentence", async () => {
-  const bed = { name: "Random field", mixture: field, shape: [1, size, size], isPicture: true } as const;
-  const model = bedModel(bed, () => {});
+  const model = bedModel(
+    { name: "Random field", mixture: field, picture: { height: size, width: size, resized: constant } },
+    () => {},
+  );
   const latent = picture(size);
   const image = await model.decode(latent);
   expect(image.shape).toEqual([1, 3, size, size]);
   expect(image.data[3]).toBeCloseTo(0.5 + latent.data[3] / 4, 6);
   expect((await model.encode(image)).data[5]).toBeCloseTo(latent.data[5], 6);
-  const points = bedModel({ ...bed, name: "Ring", isPicture: false }, () => {});
+  const points = bedModel({ name: "Ring", mixture: field }, () => {});
   await expect(points.decode(latent)).rejects.toThrow("Ring has no pixels, so there is nothing to decode.");
   await expect(points.network("clip/model.onnx")).rejects.toThrow("Ring is a formula and has no networks.");
 });

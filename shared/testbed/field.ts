@@ -1,42 +1,60 @@
 import { type Mixture, mixtureOf } from "./mixture.ts";
 
-/** A stationary Gaussian field on a square of pixels, seen in its cosine transform. */
+/** A stationary Gaussian field on pixels, seen in its cosine transform. */
 export interface FieldOptions {
-  /** Pixels of a side. */
-  readonly size: number;
-  /** Variance of a frequency (ky, kx), in half waves over the side, up to a factor. */
+  /** Pixels. */
+  readonly height: number;
+  readonly width: number;
+  /** Variance of a frequency (ky, kx), in half waves over the sides, up to a factor. */
   readonly spectrum: (ky: number, kx: number) => number;
   /** Average variance of a pixel. */
   readonly variance: number;
-  /** Mean picture by label, [size, size]. */
-  readonly means: Readonly<Record<string, Float64Array>>;
+  /** Mean of the pixel (y, x) by label. */
+  readonly means: Readonly<Record<string, (y: number, x: number) => number>>;
 }
 
-/** Gaussian fields of one covariance, one for each label, all of equal weight. */
-export function fieldMixture({ size, spectrum, variance, means }: FieldOptions): Mixture {
-  const count = size * size;
-  const powers = Float64Array.from({ length: count }, (_, i) => spectrum(Math.floor(i / size), i % size));
+/** Pixels beyond which a transform takes too much memory. */
+const mostPixels = 1024;
+
+/** Gaussian fields of one covariance, one for each label, all of equal weight. Throws beyond 1024 pixels. */
+export function fieldMixture({ height, width, spectrum, variance, means }: FieldOptions): Mixture {
+  const count = height * width;
+  if (count > mostPixels)
+    throw new RangeError(`A field has at most ${mostPixels} pixels, not ${width} × ${height}. Make it smaller.`);
+  const pixels = (f: (y: number, x: number) => number) =>
+    Float64Array.from({ length: count }, (_, i) => f(Math.floor(i / width), i % width));
+  const powers = pixels(spectrum);
   const total = powers.reduce((sum, one) => sum + one, 0);
   const variances = powers.map((one) => (one * variance * count) / total);
-  const basis = cosineBasis(size);
-  return mixtureOf(Object.entries(means).map(([label, mean]) => ({ weight: 1, mean, variances, basis, label })));
+  const basis = cosineBasis(height, width);
+  return mixtureOf(
+    Object.entries(means).map(([label, mean]) => ({ weight: 1, mean: pixels(mean), variances, basis, label })),
+  );
 }
 
-const bases = new Map<number, Float64Array>();
+const bases = new Map<string, Float64Array>();
 
-/** Orthonormal cosine transform (DCT-II) of a square picture, [size², size²]: row (ky, kx), column (y, x). */
-function cosineBasis(size: number): Float64Array {
-  const known = bases.get(size);
+/** Orthonormal cosine transform (DCT-II) of a picture, [height · width]²: row (ky, kx), column (y, x). */
+function cosineBasis(height: number, width: number): Float64Array {
+  const key = `${height}|${width}`;
+  const known = bases.get(key);
   if (known) return known;
-  const wave = (k: number, at: number) =>
-    Math.sqrt((k === 0 ? 1 : 2) / size) * Math.cos((Math.PI * k * (at + 0.5)) / size);
-  const line = Float64Array.from({ length: size * size }, (_, i) => wave(Math.floor(i / size), i % size));
-  const basis = new Float64Array(size ** 4);
+  const [down, across] = [waves(height), waves(width)];
+  const basis = new Float64Array((height * width) ** 2);
   let to = 0;
-  for (let ky = 0; ky < size; ky++)
-    for (let kx = 0; kx < size; kx++)
-      for (let y = 0; y < size; y++)
-        for (let x = 0; x < size; x++) basis[to++] = line[ky * size + y] * line[kx * size + x];
-  bases.set(size, basis);
+  for (let ky = 0; ky < height; ky++)
+    for (let kx = 0; kx < width; kx++)
+      for (let y = 0; y < height; y++)
+        for (let x = 0; x < width; x++) basis[to++] = down[ky * height + y] * across[kx * width + x];
+  bases.set(key, basis);
   return basis;
+}
+
+/** The transform of a line, [size, size]. */
+function waves(size: number): Float64Array {
+  const norm = (k: number) => Math.sqrt((k === 0 ? 1 : 2) / size);
+  return Float64Array.from({ length: size * size }, (_, i) => {
+    const k = Math.floor(i / size);
+    return norm(k) * Math.cos((Math.PI * k * ((i % size) + 0.5)) / size);
+  });
 }
