@@ -82,9 +82,7 @@ export const node = defineNode({
     model: scale(at) === 1 ? 0 : [{ variant: "", later: isClassified(at, every) ? 1 : 0 }],
   }),
   forecast: ({ others, rewards }, _params, { problem }) => {
-    if (others.length === 0) {
-      problem({ port: "others", severity: "error", message: "There is no wrong label. Connect the other conditions." });
-    } else if (rewards.length !== others.length + 1) {
+    if (rewards.length !== others.length + 1) {
       const message = `There are ${rewards.length} rewards for ${others.length + 1} labels. Connect one for the wanted label, then one for each of the others.`;
       problem({ port: "rewards", severity: "error", message });
     }

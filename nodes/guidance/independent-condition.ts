@@ -69,14 +69,7 @@ export const node = defineNode({
   },
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale }, at) => ({ strong: scale(at) === 0 ? 0 : 1, model: scale(at) === 1 ? 0 : 1 }),
-  forecast: ({ model, others }, { draw }, { problem }) => {
-    if (others.length === 0) {
-      problem({
-        port: "others",
-        severity: "error",
-        message: "There is no condition to draw from. Connect some prompts.",
-      });
-    }
+  forecast: ({ model }, { draw }, { problem }) => {
     if (draw === "gaussian" && model?.labels) {
       const message = "This model is conditioned by labels, which normal numbers are not. Draw from others.";
       problem({ port: "draw", severity: "error", message });

@@ -54,7 +54,7 @@ export const node = defineNode({
     strong: port.denoiser("prediction under the whole prompt"),
     weak: port.denoiser("prediction under the empty prompt"),
     subjects: port.denoiser("predictions under single things", { many: true }),
-    phrases: port.denoiser("predictions under a thing with its attribute, by subject", { many: true }),
+    phrases: port.denoiser("predictions under a thing with its attribute, by subject", { many: true, optional: true }),
   },
   params: {
     scale: param.curve({
