@@ -18,7 +18,7 @@ export function traced(
   kernel: string,
   inputs: readonly Tensor[],
   result: Tensor,
-  pullback: (cotangent: Tensor) => readonly (Tensor | null)[],
+  pullback: Origin["pullback"],
 ): Tensor {
   if (!inputs.some((input) => input.origin)) return result;
   const origin: Origin = { kernel, inputs, pullback };

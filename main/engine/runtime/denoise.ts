@@ -10,7 +10,7 @@ import type { Session } from "./session.ts";
 export interface DenoisePorts {
   readonly info: ModelInfo;
   session(): Promise<Session>;
-  request(request: NetworkRequest): Promise<Record<string, AnyTensor>>;
+  request(request: NetworkRequest): Promise<Readonly<Record<string, AnyTensor>>>;
   capacity(shape: readonly number[]): number;
   count(): void;
 }

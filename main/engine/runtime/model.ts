@@ -2,9 +2,10 @@ import type { Conditioning, Model, ModelInfo, Network } from "../../../shared/mo
 import { segmentsOf, type WeightRule } from "../../../shared/prompt/weights.ts";
 import { affine } from "../../../shared/tensor/index.ts";
 import { type AnyTensor, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
-import type { Batcher } from "./batcher.ts";
+import type { Batcher, NetworkRequest } from "./batcher.ts";
 import { networkDenoiser } from "./denoise.ts";
 import { FolderError, type ModelFolder, numberField } from "./folder.ts";
+import { tracedRequest } from "./gradients.ts";
 import type { Session } from "./session.ts";
 import { TextEncoders } from "./textEncoders.ts";
 
@@ -12,6 +13,8 @@ export interface ModelPorts {
   readonly batcher: Batcher;
   /** Opens a network file, or gives the open one; holds the batcher meanwhile. */
   open(path: string): Promise<Session>;
+  /** Opens the gradient network of an open network, for an output and some inputs. */
+  gradient(session: Session, of: string, wrt: readonly string[]): Promise<Session>;
   capacity(info: ModelInfo, shape: readonly number[]): number;
 }
 
@@ -54,7 +57,7 @@ export class FolderModel implements Model {
     const denoiser = networkDenoiser(conditioning, {
       info: this.info,
       session: () => this.#open(`${this.info.network}/model.onnx`),
-      request: (request) => batcher.request(request),
+      request: (request) => this.#request(request),
       capacity: (shape) => this.#ports.capacity(this.info, shape),
       count: () => {
         batcher.meter.nfe += 1;
@@ -92,7 +95,7 @@ export class FolderModel implements Model {
       run: async (feeds) => {
         const rows = Math.max(...Object.values(feeds).map((feed) => feed.shape[0] ?? 1));
         const ranks = Object.entries(feeds);
-        const results = await this.#ports.batcher.request({
+        const results = await this.#request({
           session,
           feeds: Object.fromEntries(ranks.filter(([, feed]) => feed.shape.length > 0)),
           shared: Object.fromEntries(ranks.filter(([, feed]) => feed.shape.length === 0)),
@@ -105,6 +108,18 @@ export class FolderModel implements Model {
         );
       },
     };
+  }
+
+  /** A request whose results know where they come from, if a derivative is wanted. */
+  #request(request: NetworkRequest): Promise<Readonly<Record<string, AnyTensor>>> {
+    const { batcher } = this.#ports;
+    return tracedRequest(request, {
+      request: (one) => batcher.request(one),
+      gradient: (session, of, wrt) => this.#ports.gradient(session, of, wrt),
+      countBackward: () => {
+        batcher.meter.backward += 1;
+      },
+    });
   }
 
   readJson(path: string): Promise<unknown> {
@@ -135,7 +150,7 @@ export class FolderModel implements Model {
     const session = await this.#open(path);
     const capacity = Math.max(1, Math.floor(imageBudgetBytes / (pixels * 3 * 4 * 40)));
     const feeds = { [Object.keys(session.inputs)[0]]: input };
-    const outputs = await this.#ports.batcher.request({
+    const outputs = await this.#request({
       session,
       feeds,
       shared: {},

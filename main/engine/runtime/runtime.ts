@@ -5,10 +5,11 @@ import type { DeviceReport } from "../../../shared/plan.ts";
 import { sizeOf } from "../../../shared/tensor/tensor.ts";
 import { Batcher } from "./batcher.ts";
 import { ModelFolder } from "./folder.ts";
+import { gradientGraph } from "./gradients.ts";
 import { FolderModel } from "./model.ts";
 import { readModelInfo } from "./modelInfo.ts";
 import { chooseProvider } from "./providers.ts";
-import { openSession, type Session } from "./session.ts";
+import { type OpenOptions, openGraph, openSession, type Session } from "./session.ts";
 import type { Meter, Runtime, RuntimeOptions } from "./types.ts";
 
 type InfoResult = { readonly info: ModelInfo } | { readonly problem: string };
@@ -52,6 +53,7 @@ class OnnxRuntime implements Runtime {
     const model = new FolderModel(new ModelFolder(path), found.info, {
       batcher: this.#batcher,
       open: (file) => this.#open(file),
+      gradient: (session, of, wrt) => this.#gradient(session.path, of, wrt),
       capacity: (info, shape) => this.batchCapacity(info, shape),
     });
     this.#models.set(key, model);
@@ -114,29 +116,40 @@ class OnnxRuntime implements Runtime {
     for (const one of open) await releaseQuietly(one);
   }
 
-  /** The open session of a file as it is now on disk; opening counts as loading and holds the batcher. */
+  /** The open session of a file as it is now on disk. */
   #open(path: string): Promise<Session> {
     const { size, stamp } = fileFacts(path);
-    const key = `${path}|${stamp}`;
+    return this.#kept(`${path}|${stamp}`, size, (options) => openSession(path, options));
+  }
+
+  /** The open gradient network of a network file. */
+  #gradient(path: string, of: string, wrt: readonly string[]): Promise<Session> {
+    const { size, stamp } = fileFacts(path);
+    const key = `${path}|${stamp}|gradient of ${of} by ${wrt}`;
+    return this.#kept(key, size, (options) => openGraph(path, gradientGraph(path, of, wrt), options));
+  }
+
+  /** An open session by its key; opening counts as loading and holds the batcher. */
+  #kept(key: string, bytes: number, open: (options: OpenOptions) => Promise<Session>): Promise<Session> {
     const known = this.#sessions.get(key);
     if (known) {
       known.lastRun = this.#run;
       return known.session;
     }
-    const session = this.#batcher.load(this.#openNow(path));
-    this.#sessions.set(key, { session, bytes: size, lastRun: this.#run });
+    const session = this.#batcher.load(this.#openNow(open));
+    this.#sessions.set(key, { session, bytes, lastRun: this.#run });
     session.catch(() => this.#sessions.delete(key));
     return session;
   }
 
-  async #openNow(path: string): Promise<Session> {
+  async #openNow(open: (options: OpenOptions) => Promise<Session>): Promise<Session> {
     const report = await this.#provider();
     const threads = this.#options.threads ?? availableParallelism();
     try {
-      return await openSession(path, { provider: report.used, threads });
+      return await open({ provider: report.used, threads });
     } catch (error) {
       if (report.used === "cpu") throw error;
-      const session = await openSession(path, { provider: "cpu", threads });
+      const session = await open({ provider: "cpu", threads });
       // A provider may work and still not know an operator of this network.
       const refused = { device: report.used, ok: false, reason: (error as Error).message };
       this.#report = { ...report, tried: [...report.tried, refused] };

@@ -24,16 +24,33 @@ export interface OpenOptions {
 }
 
 /** Opens a network file. Throws a sentence that names the file. */
-export async function openSession(path: string, { provider, threads }: OpenOptions): Promise<Session> {
+export async function openSession(path: string, options: OpenOptions): Promise<Session> {
   const label = join(basename(dirname(path)), basename(path));
-  const session = await ort.InferenceSession.create(path, {
+  return open(path, label, (settings) => ort.InferenceSession.create(path, settings), options);
+}
+
+/** Opens a graph made in memory for the network file at `path`, beside which its weights lie. */
+export async function openGraph(path: string, graph: Uint8Array, options: OpenOptions): Promise<Session> {
+  const label = `the gradient of ${join(basename(dirname(path)), basename(path))}`;
+  const folder = { model_external_initializers_file_folder_path: dirname(path) };
+  return open(path, label, (settings) => ort.InferenceSession.create(graph, settings), options, folder);
+}
+
+async function open(
+  path: string,
+  label: string,
+  create: (settings: ort.InferenceSession.SessionOptions) => Promise<ort.InferenceSession>,
+  { provider, threads }: OpenOptions,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<Session> {
+  const session = await create({
     executionProviders: provider === "cpu" ? ["cpu"] : [provider, "cpu"],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     // Patterns double the memory of the second run, and one large block kills an Electron process.
     enableMemPattern: false,
     // Threads that spin between operations take a core from everything else, and from one another where cores are few.
-    extra: { session: { intra_op: { allow_spinning: "0" } } },
+    extra: { session: { intra_op: { allow_spinning: "0" }, ...extra } },
     logSeverityLevel: 4,
   }).catch((error: Error) => {
     throw new Error(describeFailure(label, error.message));
