@@ -4,7 +4,7 @@ import { fromNumbers, sliceRows, zeros } from "../tensor/index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BrownianPath } from "./brownian.ts";
 import { type GaussianOptions, gaussianSource } from "./gaussianSource.ts";
-import { philoxNodeNormals, torchNodeNormals } from "./nodeNormals.ts";
+import { mersenneNodeNormals, philoxNodeNormals } from "./nodeNormals.ts";
 import { normalTable } from "./normalTable.ts";
 
 const generators = ["philox", "torch-cpu"] as const;
@@ -214,11 +214,11 @@ test("known values, so that every machine agrees", () => {
       expect(value).toBeCloseTo(values[i], 12);
     });
   known(source({ seed: 0n }), [0.08690839658602713, 2.6155900785008095, -1.0821805188970737]);
-  known(source({ seed: 0n, generator: "torch-cpu" }), [-0.0676669505146906, 0.21150750327628118, -1.7049471702117986]);
+  known(source({ seed: 0n, generator: "torch-cpu" }), [0.5019821478006244, 0.15483143544495467, 0.20324565719767018]);
 });
 
 test("a draw is added to what is there", () => {
-  for (const normals of [philoxNodeNormals(1n), torchNodeNormals(1n)]) {
+  for (const normals of [philoxNodeNormals(1n), mersenneNodeNormals(1n)]) {
     const values = new Float64Array(2);
     normals(5, 2, values, 0, 2);
     const twice = values.slice();

@@ -2,7 +2,7 @@ import type { NoiseSource } from "../noise.ts";
 import { cast } from "../tensor/index.ts";
 import { dtypeOf, type FloatType, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { BrownianPath, brownianIncrement } from "./brownian.ts";
-import { type NodeNormals, philoxNodeNormals, rowNormals, torchNodeNormals } from "./nodeNormals.ts";
+import { mersenneNodeNormals, type NodeNormals, philoxNodeNormals, rowNormals } from "./nodeNormals.ts";
 import { philoxNormal } from "./philox.ts";
 import { rowSource } from "./rowSource.ts";
 import { streamSeed } from "./streamSeed.ts";
@@ -68,7 +68,7 @@ function sequence(seed: bigint, generator: Generator): Draw {
 }
 
 function nodeNormals(seed: bigint, generator: Generator): NodeNormals {
-  return generator === "philox" ? philoxNodeNormals(seed) : torchNodeNormals(seed);
+  return generator === "philox" ? philoxNodeNormals(seed) : mersenneNodeNormals(seed);
 }
 
 /**

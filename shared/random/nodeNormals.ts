@@ -1,7 +1,6 @@
+import { MersenneTwister } from "./mersenneTwister.ts";
 import { normalTable } from "./normalTable.ts";
 import { philox4x32 } from "./philox.ts";
-import { streamSeed } from "./streamSeed.ts";
-import { TorchCpuGenerator } from "./torchCpu.ts";
 
 /**
  * Adds `factor` times the standard normal draw of a tree node to the values from `start` to `end`, which are its elements
@@ -36,11 +35,23 @@ export function philoxNodeNormals(seed: bigint): NodeNormals {
   };
 }
 
-/** Node draws as `torch.randn` on the CPU, each from a generator with a seed of its own. */
-export function torchNodeNormals(seed: bigint): NodeNormals {
+/**
+ * Node draws from the Mersenne Twister that torch-cpu uses: one for each node, whose seed is the node's first Philox word;
+ * two values of 16 bits from each of its words, low half first.
+ */
+export function mersenneNodeNormals(seed: bigint): NodeNormals {
+  const key0 = Number(seed & 0xffffffffn);
+  const key1 = Number((seed >> 32n) & 0xffffffffn);
+  const words = new Uint32Array(4);
   return (node, factor, values, start, end) => {
-    const draw = new TorchCpuGenerator(streamSeed(seed, `brownian ${node}`)).normal(end - start, "float32");
-    for (let i = start; i < end; i++) values[i] += factor * draw[i - start];
+    const table = normalTable();
+    philox4x32([node, 0, 0, purpose], key0, key1, words);
+    const twister = new MersenneTwister(words[0]);
+    for (let i = start; i < end; i += 2) {
+      const word = twister.next();
+      values[i] += factor * table[word & 0xffff];
+      if (i + 1 < end) values[i + 1] += factor * table[word >>> 16];
+    }
   };
 }
 
