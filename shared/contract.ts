@@ -63,6 +63,8 @@ const checked = z.object({
     z.string(),
     z.object({
       sigmas: z.array(z.number()).optional(),
+      /** Of a node that cuts a schedule: its parts in their order, the first level of each the last of the one before. */
+      parts: z.array(z.array(z.number())).optional(),
       networks: z.array(z.string()).optional(),
       /** Of a node that gives a curve: its value at each step of the walk. */
       curve: z.array(z.number()).optional(),

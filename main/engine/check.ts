@@ -46,14 +46,20 @@ function knownOf({ forecasts }: Compiled, workflow: Workflow): Checked["known"] 
     const sigmas = outputs.sigmas as readonly number[] | undefined;
     const model = outputs.model as ModelInfo | undefined;
     const curve = outputs.curve ? valuesOf(outputs.curve as Curve, node, { forecasts, workflow }) : null;
-    if (!sigmas && !model && !curve) continue;
+    const parts = Object.values(outputs).filter(isLevels);
+    if (!sigmas && !model && !curve && parts.length < 2) continue;
     known[node] = {
       ...(sigmas ? { sigmas: [...sigmas] } : {}),
+      ...(parts.length > 1 ? { parts: parts.map((levels) => [...levels]) } : {}),
       ...(model ? { networks: [...model.networks] } : {}),
       ...(curve ? { curve } : {}),
     };
   }
   return known;
+}
+
+function isLevels(forecast: unknown): forecast is readonly number[] {
+  return Array.isArray(forecast) && forecast.every((level) => typeof level === "number");
 }
 
 /** A curve at the steps of the walk that reads it, or of a usual one while there is none. Null if it is not finite. */
