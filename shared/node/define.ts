@@ -42,6 +42,8 @@ export interface AskedVariant {
   readonly shrink?: number;
   /** Asked so many rounds after the plain ones, because it depends on what they give. */
   readonly later?: number;
+  /** Passes back through every network that the evaluation reaches: its x is tracked, so that no other node shares it. */
+  readonly backward?: number;
 }
 
 /**

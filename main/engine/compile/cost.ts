@@ -18,6 +18,7 @@ export interface PlannedStep extends Omit<PlanStep, "type" | "nfe" | "upperBound
 
 interface Count {
   nfe: number;
+  backward: number;
   upperBound: boolean;
 }
 
@@ -63,7 +64,7 @@ export function forecastCost(
     nfe: counts.reduce((sum, count) => sum + count.nfe, 0),
     upperBound: counts.some((count) => count.upperBound),
     runs,
-    backward: 0,
+    backward: counts.reduce((sum, count) => sum + count.backward, 0),
     sessions: sessions.size,
     bytes,
   };
@@ -92,7 +93,7 @@ function walkSampler(
   rounds: Rounds,
   sessions: Map<string, number>,
 ): Walk {
-  const count: Count = { nfe: 0, upperBound: step.definition.upperBound ?? false };
+  const count: Count = { nfe: 0, backward: 0, upperBound: step.definition.upperBound ?? false };
   const shape = (step.known.latent as { shape: readonly number[] } | undefined)?.shape ?? [1];
   let round = 0;
   for (const planned of step.definition.calls!(step.known, step.args)) {
@@ -101,8 +102,9 @@ function walkSampler(
     const roots = [input].flat().flatMap((name) => step.inputs[name]?.[0]?.step ?? []);
     if (roots.length === 0) continue;
     let last = 0;
-    for (const { leaf, shrink, later } of evaluations(roots, at, byId, count)) {
+    for (const { leaf, shrink, later, backward } of evaluations(roots, at, byId, count)) {
       count.nfe += windows;
+      if (!modelOf(leaf)?.labels) count.backward += windows * backward;
       const asked = own.map((side, axis) => (axis === 0 ? side * windows : axis === 1 ? side : side / shrink));
       addLeaf(leaf, at, asked, start + round + later, { facts, rounds, sessions });
       last = Math.max(last, later);
@@ -118,8 +120,12 @@ interface Books {
   readonly sessions: Map<string, number>;
 }
 
+function modelOf(leaf: PlannedStep): ModelInfo | undefined {
+  return (leaf.known.model ?? leaf.forecast.model) as ModelInfo | undefined;
+}
+
 function addLeaf(leaf: PlannedStep, at: CallInfo, shape: readonly number[], round: number, books: Books): void {
-  const info = (leaf.known.model ?? leaf.forecast.model) as ModelInfo | undefined;
+  const info = modelOf(leaf);
   // A closed form is counted, but runs in no session.
   if (info?.labels) return;
   const name = `${info?.name}/${info?.network}`;
@@ -139,6 +145,8 @@ interface Reached {
   readonly leaf: PlannedStep;
   readonly shrink: number;
   readonly later: number;
+  /** Passes back through it. */
+  readonly backward: number;
 }
 
 /** Networks that one evaluation of the denoisers at `roots` reaches. Does not recurse: graphs may be deep. */
@@ -149,15 +157,15 @@ function* evaluations(
   count: Count,
 ): Generator<Reached> {
   const seen = new Set<string>();
-  const waiting = roots.map((id) => ({ id, variant: "", shrink: 1, later: 0 }));
+  const waiting = roots.map((id) => ({ id, variant: "", shrink: 1, later: 0, backward: 0 }));
   while (waiting.length > 0) {
-    const { id, variant, shrink, later } = waiting.pop()!;
+    const { id, variant, shrink, later, backward } = waiting.pop()!;
     const mark = `${variant}|${id}`;
     const step = byId.get(id);
     if (seen.has(mark) || !step) continue;
     seen.add(mark);
     if (!step.definition.evaluations) {
-      yield { leaf: step, shrink, later };
+      yield { leaf: step, shrink, later, backward };
       continue;
     }
     if (step.definition.upperBound) count.upperBound = true;
@@ -172,6 +180,7 @@ function* evaluations(
             variant: step.definition.inputs[input]?.wire === "model" ? `${next.variant}/${id}` : next.variant,
             shrink: shrink * (next.shrink ?? 1),
             later: later + (next.later ?? 0),
+            backward: backward + (next.backward ?? 0),
           });
         }
       }
