@@ -150,7 +150,7 @@ test("scores are metrics, one value for each sample", async () => {
     "--out",
     freshFolder(),
   );
-  const metric = events(out).find((event) => event.event === "metric") as {
+  const metric = events(out).find((event) => event.event === "metric" && event.name === "score") as {
     name: string;
     value: number[];
     node: string;
