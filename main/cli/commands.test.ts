@@ -84,11 +84,11 @@ test.each(readdirSync(examples).filter((name) => name.endsWith(".json")))(
     const { code, out } = await fairlead("run", file, "--json", "--device", "cpu", "--out", freshFolder());
     expect(code).toBe(0);
     const done = events(out).at(-1);
-    expect({ nfe: done?.nfe, runs: done?.runs, backward: done?.backward }).toEqual({
-      nfe: plan[0].nfe,
-      runs: plan[0].runs,
-      backward: plan[0].backward,
-    });
+    const costs = ["nfe", "runs", "backward"].map((name) => [done?.[name], plan[0][name]] as [number, number]);
+    for (const [actual, foretold] of costs) {
+      if (plan[0].upperBound) expect(actual).toBeLessThanOrEqual(foretold);
+      else expect(actual).toBe(foretold);
+    }
     expect((await fairlead("validate", file, "--json")).code).toBe(0);
   },
 );

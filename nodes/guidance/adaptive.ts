@@ -27,6 +27,9 @@ export const node = defineNode({
     Each sample decides for itself, at the first evaluation of a step. A batch asks the weak side until its last sample
     has passed, since a conditioning may differ from row to row.
 
+    At very high noise both predictions agree as well, since all they see is noise: set the steps that are guided in any
+    case so that they reach beyond it.
+
     **Costs** two evaluations, later one: the forecast is an upper bound. **Try** 0.991 in eps for large latent models;
     the threshold belongs to a model and a space (cosines of x0 or flow are much lower), so read it off the cosine that
     the Scope shows. Above 1 it is ordinary guidance. In a chain it takes the place of ordinary guidance.
