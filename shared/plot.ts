@@ -5,6 +5,8 @@ export interface LinePlot {
   readonly xLabel: string;
   readonly yLabel: string;
   readonly logX: boolean;
+  /** Levels of 0 then stand on the floor, infinite ones at the top. */
+  readonly logY: boolean;
   readonly series: readonly { readonly name: string; readonly x: readonly number[]; readonly y: readonly number[] }[];
 }
 

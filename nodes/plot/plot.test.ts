@@ -7,6 +7,7 @@ import { bedModel } from "../../shared/testbed/bed.ts";
 import { planeMixture } from "../../shared/testbed/mixture.ts";
 import { node as compare } from "./compare.ts";
 import { node as density } from "./density.ts";
+import { node as sigmas } from "./sigmas.ts";
 import { node as trajectories } from "./trajectories.ts";
 
 const mixture = planeMixture([
@@ -105,4 +106,17 @@ test("what is no plane is refused in a sentence, before the run and in it", asyn
   density.forecast!(known, { field: "none", sigma: 0 }, plan);
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatch(sentence);
+});
+
+test("schedules are drawn step by step on a logarithmic axis", async () => {
+  const { plots, context } = listen();
+  await sigmas.run!({ sigmas: [[14, 1, 0], [2]] }, {}, context);
+  expect(plots[0]).toMatchObject({
+    kind: "lines",
+    logY: true,
+    series: [
+      { name: "Run 1", x: [0, 1, 2], y: [14, 1, 0] },
+      { name: "Run 2", x: [0], y: [2] },
+    ],
+  });
 });

@@ -1,6 +1,6 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import type { Box, PlanePlot } from "../../shared/plot.ts";
-import { canvasPen } from "./canvasPen.ts";
+import { Drawn } from "./Drawn.tsx";
 import { drawPlane, type PlaneLayers } from "./drawPlane.ts";
 import type { Drawing } from "./exportPlot.ts";
 import type { FieldRequest } from "./field.ts";
@@ -24,7 +24,7 @@ interface PlaneCanvasProps {
   /** Zooms with the wheel and moves with the pointer. */
   readonly isFree: boolean;
   /** Takes the drawing, for exports. */
-  readonly onDrawing?: (drawing: Drawing) => void;
+  readonly onDrawing: ((drawing: Drawing) => void) | undefined;
 }
 
 /** A plane with its points, drawn again whenever something changes: fast enough for a slider that moves. */
@@ -42,24 +42,13 @@ export function PlaneCanvas(props: PlaneCanvasProps) {
     () => ({ width, height, draw: (pen) => drawPlane(pen, { plot, layers, time, field }, frame, palette) }),
     [plot, layers, time, field, frame, palette, width, height],
   );
-  useEffect(() => onDrawing?.(drawing), [onDrawing, drawing]);
-  useLayoutEffect(() => {
-    const context = canvas.current?.getContext("2d");
-    if (!context) return;
-    context.setTransform(sharpness, 0, 0, sharpness, 0, 0);
-    drawing.draw(canvasPen(context));
-  }, [drawing, sharpness]);
   const gestures = useGestures(frame, setView, canvas, isFree);
   const count = plot.clouds.reduce((sum, cloud) => sum + cloud.count, 0);
   return (
-    <canvas
-      ref={canvas}
-      className={`${styles.canvas} ${isFree ? styles.free : ""}`}
-      width={Math.round(width * sharpness)}
-      height={Math.round(height * sharpness)}
-      style={{ width, height }}
-      role="img"
-      aria-label={`${plot.title}: ${count} points`}
+    <Drawn
+      {...{ canvas, drawing, sharpness, onDrawing }}
+      className={isFree ? styles.free : ""}
+      label={`${plot.title}: ${count} points`}
       {...(isFree ? { tabIndex: 0, ...gestures } : {})}
     />
   );

@@ -1,8 +1,9 @@
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import type { PlanePlot } from "../../shared/plot.ts";
 import { formatCount } from "../controls/format.ts";
+import { mostRings } from "./drawExact.ts";
 import { layersOf, type PlaneLayers } from "./drawPlane.ts";
-import type { Drawing } from "./exportPlot.ts";
+import type { FigureProps } from "./figure.ts";
 import { LayerBar } from "./LayerBar.tsx";
 import { Legend } from "./Legend.tsx";
 import { sigmaAt } from "./moment.ts";
@@ -10,20 +11,6 @@ import { PlaneCanvas } from "./PlaneCanvas.tsx";
 import styles from "./plot.module.css";
 import { TimeSlider } from "./TimeSlider.tsx";
 import { useTime } from "./useTime.ts";
-
-export interface FigureProps {
-  readonly width: number;
-  readonly height: number;
-  /** Canvas pixels of a pixel of the layout. */
-  readonly sharpness: number;
-  /** With zoom, and what is drawn to choose from. */
-  readonly isFree: boolean;
-  /** The node that shows the plot. */
-  readonly node: string;
-  readonly onDrawing?: (drawing: Drawing) => void;
-  /** Lies over the plot, at its top right. */
-  readonly corner?: ReactNode;
-}
 
 /** A plane with its caption, and a slider where its points move. */
 export function PlaneFigure({ plot, corner, ...rest }: FigureProps & { readonly plot: PlanePlot }) {
@@ -39,22 +26,21 @@ export function PlaneFigure({ plot, corner, ...rest }: FigureProps & { readonly 
     <figure className={styles.plane}>
       {isFree && <LayerBar {...{ plot, layers }} onChange={(change) => setChosen({ ...chosen, ...change })} />}
       <div className={styles.stage}>
-        <PlaneCanvas
-          {...{ plot, width, height, sharpness, isFree }}
-          {...(onDrawing === undefined ? {} : { onDrawing })}
-          layers={stable}
-          time={time.now}
-        />
+        <PlaneCanvas {...{ plot, width, height, sharpness, isFree, onDrawing }} layers={stable} time={time.now} />
         {corner}
       </div>
       {moments > 1 && <TimeSlider {...{ time, sigma }} />}
       {plot.clouds.length > 1 && <Legend node={node} names={plot.clouds.map(({ name }) => name)} />}
       <figcaption className={styles.caption}>
         <span>{countText(plot, layers, moments > 1 ? sigma : null)}</span>
-        {plot.exact.length > 0 && layers.rings && <span>Rings: 1 and 2 standard deviations</span>}
+        {hasRings(plot, layers) && <span>Rings: 1 and 2 standard deviations</span>}
       </figcaption>
     </figure>
   );
+}
+
+function hasRings({ exact }: PlanePlot, { rings }: PlaneLayers): boolean {
+  return rings && exact.length > 0 && exact.length <= mostRings;
 }
 
 /** One object as long as its content is the same, so that nothing is drawn twice. */

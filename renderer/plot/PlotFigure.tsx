@@ -1,7 +1,7 @@
-import type { LinePlot, Plot, TablePlot } from "../../shared/plot.ts";
-import { LineChart } from "../charts/LineChart.tsx";
-import { type FigureProps, PlaneFigure } from "./PlaneFigure.tsx";
-import { usePalette } from "./palette.ts";
+import type { Plot, TablePlot } from "../../shared/plot.ts";
+import type { FigureProps } from "./figure.ts";
+import { LineFigure } from "./LineFigure.tsx";
+import { PlaneFigure } from "./PlaneFigure.tsx";
 import styles from "./plot.module.css";
 
 /** A plot of any kind. */
@@ -12,7 +12,7 @@ export function PlotFigure({ plot, ...rest }: FigureProps & { readonly plot: Plo
     case "table":
       return <Table {...plot} />;
     case "lines":
-      return <Lines {...plot} />;
+      return <LineFigure {...rest} plot={plot} />;
   }
 }
 
@@ -31,16 +31,4 @@ function Table({ rows }: TablePlot) {
       ))}
     </dl>
   );
-}
-
-function Lines({ title, logX, series }: LinePlot) {
-  const palette = usePalette();
-  const values = series.flatMap(({ x }) => x);
-  const domain = [Math.min(...values), Math.max(...values)] as const;
-  const lines = series.map(({ name, x, y }, i) => ({
-    name,
-    hue: palette.series[i % palette.series.length]!,
-    points: x.map((value, at) => [value, y[at] ?? Number.NaN] as const),
-  }));
-  return <LineChart label={title} series={lines} x={{ kind: logX ? "log" : "linear", domain }} />;
 }

@@ -21,7 +21,7 @@ const formats: readonly (readonly [PlotFormat, string])[] = [
 /** Format and button that write a plot to a file. Tables have no picture of their own: they are written as figures. */
 export function PlotTools({ plot, drawing, name }: PlotToolsProps) {
   const [chosen, setChosen] = useState<PlotFormat>("png");
-  const offered = formats.filter(([format]) => plot.kind === "plane" || format === "csv");
+  const offered = formats.filter(([format]) => plot.kind !== "table" || format === "csv");
   const format = offered.some(([one]) => one === chosen) ? chosen : "csv";
   return (
     <div className={styles.tools}>

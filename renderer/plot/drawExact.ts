@@ -6,7 +6,7 @@ import { labelOrder, type Palette, rgbOf } from "./palette.ts";
 import type { Pen } from "./pen.ts";
 
 /** Gaussians that get rings; more of them would hide the plane, and their density tells more. */
-const mostRings = 60;
+export const mostRings = 60;
 
 /** Rings at one standard deviation of each Gaussian, solid, and at two, dashed, in the colour of its label. */
 export function drawRings(pen: Pen, exact: readonly Ellipse[], frame: Frame, palette: Palette): void {

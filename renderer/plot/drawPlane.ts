@@ -1,6 +1,6 @@
 import type { Cloud, PlanePlot } from "../../shared/plot.ts";
 import { drawAxes, drawGrid } from "./drawAxes.ts";
-import { drawDensity, drawRings, drawScore } from "./drawExact.ts";
+import { drawDensity, drawRings, drawScore, mostRings } from "./drawExact.ts";
 import { dustOf } from "./dust.ts";
 import type { FieldGrid } from "./field.ts";
 import type { Frame } from "./frame.ts";
@@ -18,13 +18,13 @@ export interface PlaneLayers {
   readonly score: boolean;
 }
 
-/** The layers that a plot starts with. */
-export function layersOf({ field, trails }: PlanePlot): PlaneLayers {
+/** The layers that a plot starts with. Too many Gaussians for rings are shown by their density. */
+export function layersOf({ field, trails, exact }: PlanePlot): PlaneLayers {
   return {
     points: trails > 0 ? "dots" : "glow",
     trails: trails > 0,
     rings: true,
-    density: field === "density" || field === "both",
+    density: field === "density" || field === "both" || exact.length > mostRings,
     score: field === "score" || field === "both",
   };
 }

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { PlanePlot } from "../../shared/plot.ts";
 import { csvOf } from "./csv.ts";
+import { drawLines } from "./drawLines.ts";
 import { drawPlane, layersOf } from "./drawPlane.ts";
 import { frameOf } from "./frame.ts";
 import type { Palette } from "./palette.ts";
@@ -64,4 +65,26 @@ test("an SVG is well-formed and holds paths, rings and markers as shapes", () =>
   const trails = [...svg.querySelectorAll("polyline")].filter((line) => line.getAttribute("stroke") === "#ff00ff");
   expect(trails.map((line) => line.getAttribute("points"))).toEqual(["200,100 250,100", "300,0 300,200"]);
   expect(svg.querySelectorAll('path[fill="#ff00ff"]')).toHaveLength(1);
+});
+
+test("lines on a logarithmic axis: equal ratios are equal steps, 0 stands on the floor", () => {
+  const { pen, text } = svgPen(200, 144, () => "data:,");
+  const series = [{ name: "Run 1", x: [0, 1, 2, 3], y: [100, 10, 1, 0] }];
+  const plot = { kind: "lines", title: "", xLabel: "step", yLabel: "sigma", logX: false, logY: true, series } as const;
+  drawLines(pen, plot, { width: 200, height: 144 }, palette);
+  const svg = new DOMParser().parseFromString(text(), "image/svg+xml");
+  const line = [...svg.querySelectorAll("polyline")].find((one) => one.getAttribute("stroke") === "#ff00ff");
+  const heights = line!
+    .getAttribute("points")!
+    .split(" ")
+    .map((pair) => Number(pair.split(",")[1]));
+  expect(heights[1]! - heights[0]!).toBeCloseTo(heights[2]! - heights[1]!, 1);
+  expect(heights[3]).toBe(110); // the floor: 34 pixels from the lower edge
+});
+
+test("what is not finite is left out of a picture", () => {
+  const { pen, text } = svgPen(9, 9, () => "data:,");
+  pen.markers("circle", [1, 1, Number.NaN, 2], 2, { color: "#000000" });
+  pen.line([1, 1, Number.NaN, 2, 3, 3], { color: "#000000", width: 1 });
+  expect(text()).not.toContain("NaN");
 });

@@ -16,6 +16,12 @@ function inkOf({ color, alpha = 1 }: Ink): string {
   return `fill="${color}"${alpha === 1 ? "" : ` fill-opacity="${n(alpha)}"`}`;
 }
 
+/** What is not finite has no place in a picture. */
+function finitePoints(points: ArrayLike<number>): (readonly [number, number])[] {
+  const pairs = Array.from({ length: points.length >> 1 }, (_, i) => [points[2 * i]!, points[2 * i + 1]!] as const);
+  return pairs.filter(([x, y]) => Number.isFinite(x + y));
+}
+
 /**
  * Writes an SVG of so many pixels. `pngOf` turns a raster of RGBA bytes into a data address; all else are shapes.
  */
@@ -35,10 +41,7 @@ export function svgPen(width: number, height: number, pngOf: (bytes: Uint8Clampe
       parts.push("</g>");
     },
     line(points, stroke) {
-      const pairs = Array.from(
-        { length: points.length >> 1 },
-        (_, i) => `${n(points[2 * i]!)},${n(points[2 * i + 1]!)}`,
-      );
+      const pairs = finitePoints(points).map(([x, y]) => `${n(x)},${n(y)}`);
       parts.push(`<polyline points="${pairs.join(" ")}" ${strokeOf(stroke)}/>`);
     },
     ellipse([x, y], [ux, uy, vx, vy], stroke) {
@@ -53,8 +56,7 @@ export function svgPen(width: number, height: number, pngOf: (bytes: Uint8Clampe
       const r = size / 2;
       const outline =
         corners === null ? `m${n(-r)} 0a${n(r)} ${n(r)} 0 1 0 ${n(size)} 0a${n(r)} ${n(r)} 0 1 0 ${n(-size)} 0` : null;
-      const shapes = Array.from({ length: points.length >> 1 }, (_, i) => {
-        const [x, y] = [points[2 * i]!, points[2 * i + 1]!];
+      const shapes = finitePoints(points).map(([x, y]) => {
         if (outline !== null) return `M${n(x)} ${n(y)}${outline}`;
         return `M${corners!.map(([dx, dy]) => `${n(x + dx)} ${n(y + dy)}`).join("L")}Z`;
       });
