@@ -4,6 +4,7 @@ import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { extrapolate } from "../../shared/tensor/index.ts";
+import { pairInputs } from "../lib/pair.ts";
 
 export const node = defineNode({
   type: "guidance/cfg-pp",
@@ -40,7 +41,7 @@ export const node = defineNode({
     },
   ],
   status: "stable",
-  inputs: { strong: port.denoiser("prediction to follow"), weak: port.denoiser("prediction to leave") },
+  inputs: pairInputs,
   params: {
     scale: param.curve({
       default: 0.6,

@@ -3,6 +3,7 @@ import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { guidedByBands, sidesForBands } from "../lib/lowHigh.ts";
+import { pairInputs } from "../lib/pair.ts";
 
 const weight = { slider: [0, 60], min: -100, max: 1000, step: 0.5 } as const;
 
@@ -34,7 +35,7 @@ export const node = defineNode({
     },
   ],
   status: "stable",
-  inputs: { strong: port.denoiser("prediction to follow"), weak: port.denoiser("prediction to leave") },
+  inputs: pairInputs,
   params: {
     scaleLow: param.curve({
       ...weight,

@@ -19,7 +19,7 @@ import {
   sum,
 } from "../../shared/tensor/index.ts";
 import { dtypeOf, type Tensor } from "../../shared/tensor/tensor.ts";
-import { regionOver } from "../lib/regions.ts";
+import { fitMask } from "../lib/mask.ts";
 
 export const node = defineNode({
   type: "guidance/spatial-cfg",
@@ -108,10 +108,10 @@ const tiny = 1e-8;
 function factorsOf(difference: Tensor, regions: readonly Tensor[], background: Tensor | undefined): Tensor {
   const lengths = channelNorm(difference);
   const whole = full(lengths.shape, 1, dtypeOf(lengths));
-  const maps = regions.map((mask) => regionOver(mask, difference));
+  const maps = regions.map((mask) => fitMask(mask, difference));
   const cover = maps.reduce(add, affine(whole, 0, 0));
   const rest = affine(clamp(cover, 0, 1), -1, 1);
-  const ground = background ? regionOver(background, difference) : rest;
+  const ground = background ? fitMask(background, difference) : rest;
   const strength = meanIn(lengths, sum(ground).data.some((area) => area === 0) ? whole : ground);
   const overlap = clamp(cover, 1, Number.POSITIVE_INFINITY);
   return maps.reduce((factors, map) => {
