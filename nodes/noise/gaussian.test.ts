@@ -16,7 +16,15 @@ const empty = zeros([1, 1, 10, 10], "float64");
 const context = { uses: () => false, step: async () => {}, warn: () => {} };
 async function walk(sampler: string, sigmas: readonly number[], later: Later, from?: Tensor): Promise<Tensor> {
   const inputs = { denoiser: gaussianOf(0.5), sigmas, noise: noise(later), latent: from ?? empty };
-  const params = { sampler, eta: 1, noiseScale: 1, churn: 0, start: "sigma", addNoise: from === undefined } as const;
+  const params = {
+    sampler,
+    eta: 1,
+    noiseScale: 1,
+    churn: 0,
+    recurrence: 1,
+    start: "sigma",
+    addNoise: from === undefined,
+  } as const;
   return (await sample.run!(inputs, params, context as never)).latent;
 }
 
@@ -50,7 +58,15 @@ test("churn has new noise at every step, so samples vary as with draws in sequen
   const variance = async (later: Later) => {
     const latent = zeros([1, 1, 100, 200], "float64");
     const inputs = { denoiser: gaussianOf(0.5), sigmas: karrasLevels(100, 10, 0.05), noise: noise(later), latent };
-    const params = { sampler: "euler", eta: null, noiseScale: 1, churn: 20, start: "sigma", addNoise: true } as const;
+    const params = {
+      sampler: "euler",
+      eta: null,
+      noiseScale: 1,
+      churn: 20,
+      recurrence: 1,
+      start: "sigma",
+      addNoise: true,
+    } as const;
     return varianceOf((await sample.run!(inputs, params, context as never)).latent);
   };
   // Five error bars of the ratio of two variances, each from 20,000 values: 5 · √(4 / 20,000).

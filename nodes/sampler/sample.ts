@@ -6,6 +6,7 @@ import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import type { NoiseSource } from "../../shared/noise.ts";
+import { recurring, refuseRecurrence } from "../../shared/sampling/recurrence.ts";
 import type { Sampler, SamplerIo } from "../../shared/sampling/sampler.ts";
 import { samplerOf, samplers } from "../../shared/sampling/samplers.ts";
 import { refuseLevels, Walk } from "../../shared/sampling/walk.ts";
@@ -27,7 +28,8 @@ export const node = defineNode({
     **Eta** sets how much fresh noise stochastic samplers add (0 = none); **churn** is the noise of Karras steps.
     **Start** says what the walk begins with: \`sigma\` adds the noise times the first sigma to the latent, \`unit\` makes
     the network see unit variance, as DDIM in diffusers and ComfyUI at full strength do; \`auto\` takes \`unit\` for ddim on
-    an empty latent. Turn **add noise** off to go on with a latent that still has noise in it.
+    an empty latent. Turn **add noise** off to go on with a latent that still has noise in it. **Recurrence** makes every step
+    several times, going back up with fresh noise between: reward guidance gets more tries at each level.
   `,
   cites: [
     {
@@ -95,6 +97,14 @@ export const node = defineNode({
         { value: "unit", about: "latent + √(1 + σ₀²) · noise: the network sees unit variance" },
       ],
     }),
+    recurrence: param.integer({
+      default: 1,
+      min: 1,
+      max: 100,
+      onCard: false,
+      about:
+        "Times each step is made: after each but the last it goes back up with fresh noise. Helps reward guidance.",
+    }),
     addNoise: param.boolean({ default: true, onCard: false, about: "Off: the latent already has its noise." }),
   },
   outputs: {
@@ -108,7 +118,8 @@ export const node = defineNode({
     for (const at of walk.calls()) yield { input: "denoiser", at, upperBound: sampler.upperBound ?? false };
   },
   forecast: ({ sigmas, latent, denoiser, noise }, params, { problem }) => {
-    const { sampler, options } = chosen(params);
+    const { sampler, options, refused: own } = chosen(params);
+    if (own) problem({ port: "recurrence", severity: "error", message: own });
     if (sigmas && sigmas.length < 2) {
       problem({ port: "sigmas", severity: "warning", message: "There is no step to walk; the latent passes through." });
     }
@@ -149,11 +160,14 @@ interface Params {
   readonly eta: number | null;
   readonly noiseScale: number;
   readonly churn: number;
+  readonly recurrence: number;
 }
 
-function chosen({ sampler: id, eta, noiseScale, churn }: Params) {
-  const sampler = samplerOf(id);
-  return { sampler, options: { eta: eta ?? sampler.defaultEta ?? 0, noiseScale, churn } };
+function chosen({ sampler: id, eta, noiseScale, churn, recurrence }: Params) {
+  const plain = samplerOf(id);
+  const refused = refuseRecurrence(plain, recurrence);
+  const sampler = refused ? plain : recurring(plain, recurrence);
+  return { sampler, refused, options: { eta: eta ?? sampler.defaultEta ?? 0, noiseScale, churn } };
 }
 
 function refuseLatent(shape: readonly number[], model: ModelInfo | undefined): string | null {
@@ -205,9 +219,9 @@ function ioOf(walk: Walk, noise: NoiseSource, context: NodeContext, keep: ((x: T
       noise: unnamed,
       stream: (label) => noise.stream(label),
     }),
-    step: async ({ step, sigma, x, denoised }) => {
+    step: async ({ step, sigma, x, denoised, isRepeat }) => {
       const outside = walk.outside(x, sigma);
-      keep?.(outside);
+      if (!isRepeat) keep?.(outside);
       await context.step({ step, steps: walk.moves.length, sigma: walk.sigma(sigma), x: outside, denoised });
     },
   };

@@ -30,6 +30,8 @@ export interface SamplerIo {
     readonly sigma: number;
     readonly x: Tensor;
     readonly denoised: Tensor;
+    /** The step was made before: it starts from where that one ended, noised again. */
+    readonly isRepeat?: boolean;
   }): Promise<void>;
 }
 

@@ -4,6 +4,7 @@ import { gaussianSource } from "../random/gaussianSource.ts";
 import { fromNumbers, norm, scale, sliceRows, sub } from "../tensor/index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { flowSchedule, flowSigma, pureNoiseSigma } from "./noiseSchedule.ts";
+import { recurring, refuseRecurrence } from "./recurrence.ts";
 import type { Sampler, SamplerIo } from "./sampler.ts";
 import { samplerOf, samplers } from "./samplers.ts";
 import { ancestralStep } from "./steps.ts";
@@ -195,4 +196,21 @@ test("a flow starts from pure noise without loss in float32", async () => {
     const { end } = await run(samplerOf(id), [pureNoiseSigma, 1, 0.5], x, { denoiser: target, isFlow: true });
     expect(end.data[0]).toBeCloseTo(0.5 + 0.5 * 0.3, 5);
   }
+});
+
+test("recurrence repeats steps, counts them and keeps the distribution", async () => {
+  const sigmas = geometric(60, 20, 0.05);
+  const wide = gaussianSource({ seed: 9n, generator: "philox", perSample: false }).initial([1, 4000], "float64");
+  for (const id of ["euler", "euler_ancestral"]) {
+    const sampler = recurring(samplerOf(id), 3);
+    const { end, asked, walk } = await run(sampler, sigmas, scale(wide, Math.sqrt(400 + s ** 2)), { eta: 1 });
+    expect(asked).toHaveLength(180);
+    expect([...walk.calls()].map(({ sigma, next }) => [sigma, next])).toEqual(
+      asked.map(({ sigma, next }) => [sigma, next]),
+    );
+    const variance = Array.from(end.data).reduce((sum, value) => sum + value ** 2, 0) / end.data.length;
+    expect(Math.abs(variance / (s ** 2 + 0.05 ** 2) - 1)).toBeLessThan(0.1);
+  }
+  expect(refuseRecurrence(samplerOf("dpm_fast"), 2)).toContain("cannot be repeated");
+  expect(refuseRecurrence(samplerOf("dpm_fast"), 1)).toBeNull();
 });
