@@ -1,3 +1,4 @@
+import katex from "katex";
 import { expect, test } from "vitest";
 import type { NodeDescription } from "../shared/node/describe.ts";
 import type { Param } from "../shared/node/params.ts";
@@ -24,6 +25,11 @@ test.each(nodes)("%s is documented for people", (_type, node) => {
   for (const port of [...Object.values(node.inputs), ...Object.values(node.outputs)]) expect(port.about).not.toBe("");
   for (const param of Object.values(node.params)) expect(param.about).toMatch(/\.$|[a-z]$/);
   for (const cite of node.cites) expect(cite.id).toMatch(/^(arXiv:\d{4}\.\d{4,5}|doi:|https:)/);
+});
+
+test.each(nodes)("%s has formulas that can be drawn", (_type, node) => {
+  const formulas = node.doc.replace(/`[^`]*`/g, "").match(/\$\$[^$]+\$\$|\$[^$]+\$/g) ?? [];
+  for (const formula of formulas) katex.renderToString(formula.replaceAll("$", ""), { strict: "error" });
 });
 
 test.each(nodes)("%s is plain data, as the window gets it", (_type, node) => {

@@ -43,7 +43,7 @@ function Formula({ text, isDisplayed }: { readonly text: string; readonly isDisp
   return <span dangerouslySetInnerHTML={{ __html: html }} />;
 }
 
-/** A formula between double dollars that stands alone on one line is displayed: the parser wants the fences apart. */
+/** A formula between double dollars that stands alone on its lines is displayed: the parser wants the fences apart. */
 function displayed(text: string): string {
-  return text.replace(/^\$\$(?!\s*$)(.+?)\$\$\s*$/gm, (_, formula: string) => `$$\n${formula}\n$$`);
+  return text.replace(/^\$\$(?!\s*$)([^$]+)\$\$\s*$/gm, (_, formula: string) => `$$\n${formula}\n$$`);
 }
