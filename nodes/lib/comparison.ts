@@ -74,6 +74,9 @@ export function reportComparison({ measured, exact, shares, shift }: Comparison,
 /** Standard errors beyond which a figure is off. */
 const beyondChance = 3;
 
+/** Share that may be counted for a neighbour: where two labels overlap, the likeliest is not always the true one. */
+const overlap = 0.01;
+
 /** The figures as rows for people. */
 export function tableOf({ measured, exact, shares, shift, label }: Comparison): TablePlot {
   const { count } = measured;
@@ -85,7 +88,7 @@ export function tableOf({ measured, exact, shares, shift, label }: Comparison): 
       name: name === "" ? "Without label" : `Label ${name}`,
       value: percent(share.measured),
       exact: percent(share.exact),
-      isOff: Math.abs(share.measured - share.exact) > beyondChance * error + 1e-9,
+      isOff: Math.abs(share.measured - share.exact) > beyondChance * error + overlap,
     });
   }
   const error = Math.sqrt((exact.covariance[0] + exact.covariance[2]) / count);

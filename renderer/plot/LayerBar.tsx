@@ -1,17 +1,19 @@
-import { ChartScatter, Circle, Cloud, MoveUpRight, Spline, Sun } from "lucide-react";
+import { ChartScatter, Circle, Cloud, MoveUpRight, Pin, PinOff, Spline, Sun } from "lucide-react";
 import type { PlanePlot } from "../../shared/plot.ts";
 import { IconButton } from "../ui/Button.tsx";
 import type { PlaneLayers } from "./drawPlane.ts";
+import type { FigureProps } from "./figure.ts";
 import styles from "./plot.module.css";
 
 interface LayerBarProps {
   readonly plot: PlanePlot;
   readonly layers: PlaneLayers;
+  readonly keeping: FigureProps["keeping"];
   readonly onChange: (change: Partial<PlaneLayers>) => void;
 }
 
 /** Switches for what of a plane is drawn. */
-export function LayerBar({ plot, layers, onChange }: LayerBarProps) {
+export function LayerBar({ plot, layers, keeping, onChange }: LayerBarProps) {
   const isMoving = plot.clouds.some(({ moments }) => moments > 1);
   const isGlow = layers.points === "glow";
   const toggles = [
@@ -42,6 +44,16 @@ export function LayerBar({ plot, layers, onChange }: LayerBarProps) {
           onClick={() => onChange({ [name]: !layers[name] })}
         />
       ))}
+      {keeping !== undefined && (
+        <IconButton
+          label={keeping.count > 0 ? "Let go of the kept runs" : "Keep this run to compare later ones with"}
+          icon={keeping.count > 0 ? PinOff : Pin}
+          size={14}
+          active={keeping.count > 0}
+          className={styles.last}
+          onClick={keeping.toggle}
+        />
+      )}
     </div>
   );
 }

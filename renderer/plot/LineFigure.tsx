@@ -10,7 +10,7 @@ import styles from "./plot.module.css";
 
 /** Curves over one axis. */
 export function LineFigure(props: FigureProps & { readonly plot: LinePlot }) {
-  const { plot, node, width, height, sharpness, onDrawing, corner } = props;
+  const { plot, width, height, sharpness, onDrawing, corner } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const palette = usePalette();
   const drawing = useMemo<Drawing>(
@@ -24,7 +24,7 @@ export function LineFigure(props: FigureProps & { readonly plot: LinePlot }) {
         <Drawn {...{ canvas, drawing, sharpness, onDrawing }} label={`${plot.title}: ${plot.series.length} lines`} />
         {corner}
       </div>
-      {plot.series.length > 1 && <Legend node={node} names={plot.series.map(({ name }) => name)} />}
+      {plot.series.length > 1 && <Legend names={plot.series.map(({ name }) => name)} />}
       <figcaption className={styles.caption}>
         <span>{counts.join(", ")} steps</span>
       </figcaption>

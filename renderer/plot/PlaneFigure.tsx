@@ -20,17 +20,17 @@ export function PlaneFigure({ plot, corner, ...rest }: FigureProps & { readonly 
   const time = useTime(moments);
   const [first] = plot.clouds;
   const sigma = first === undefined ? null : sigmaAt(first, time.now);
-  const { width, height, sharpness, isFree, node, onDrawing } = rest;
+  const { width, height, sharpness, isFree, keeping, onDrawing } = rest;
   const stable = useSame(layers);
   return (
     <figure className={styles.plane}>
-      {isFree && <LayerBar {...{ plot, layers }} onChange={(change) => setChosen({ ...chosen, ...change })} />}
+      {isFree && <LayerBar {...{ plot, layers, keeping }} onChange={(change) => setChosen({ ...chosen, ...change })} />}
       <div className={styles.stage}>
         <PlaneCanvas {...{ plot, width, height, sharpness, isFree, onDrawing }} layers={stable} time={time.now} />
         {corner}
       </div>
       {moments > 1 && <TimeSlider {...{ time, sigma }} />}
-      {plot.clouds.length > 1 && <Legend node={node} names={plot.clouds.map(({ name }) => name)} />}
+      {plot.clouds.length > 1 && <Legend names={plot.clouds.map(({ name }) => name)} />}
       <figcaption className={styles.caption}>
         <span>{countText(plot, layers, moments > 1 ? sigma : null)}</span>
         {hasRings(plot, layers) && <span>Rings: 1 and 2 standard deviations</span>}

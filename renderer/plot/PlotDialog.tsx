@@ -6,6 +6,8 @@ import { useActive } from "../state/documents.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { isolated } from "../ui/isolated.ts";
 import type { Drawing } from "./exportPlot.ts";
+import type { FigureProps } from "./figure.ts";
+import { useShown } from "./kept.ts";
 import { PlotFigure } from "./PlotFigure.tsx";
 import { PlotTools } from "./PlotTools.tsx";
 import styles from "./plot.module.css";
@@ -15,12 +17,15 @@ interface PlotDialogProps {
   readonly node: string;
   readonly title: string;
   readonly plot: Plot;
+  /** Number of the run that it is from. */
+  readonly number: number | null;
   readonly onClose: () => void;
 }
 
 /** A plot over the whole window, to zoom, move and export. */
-export function PlotDialog({ node, title, plot, onClose }: PlotDialogProps) {
+export function PlotDialog({ node, title, number, onClose, ...rest }: PlotDialogProps) {
   const name = useActive((document) => document.name) ?? "";
+  const { plot, ...keeping } = useShown(node, rest.plot, number);
   const drawing = useRef<Drawing | null>(null);
   return (
     <Dialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
@@ -32,7 +37,7 @@ export function PlotDialog({ node, title, plot, onClose }: PlotDialogProps) {
             <PlotTools {...{ plot, drawing, name }} />
             <IconButton label="Close" icon={X} onClick={onClose} />
           </header>
-          <Body {...{ node, plot, drawing }} />
+          <Body {...{ plot, keeping, drawing }} />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
@@ -42,18 +47,19 @@ export function PlotDialog({ node, title, plot, onClose }: PlotDialogProps) {
 /** Pixels for switches, slider, legend and caption around the plot. */
 const roomAround = 116;
 
-interface BodyProps extends Pick<PlotDialogProps, "node" | "plot"> {
+interface BodyProps extends Pick<FigureProps, "keeping"> {
+  readonly plot: Plot;
   readonly drawing: RefObject<Drawing | null>;
 }
 
 /** As large as the dialog leaves room for. */
-function Body({ node, plot, drawing }: BodyProps) {
+function Body({ plot, keeping, drawing }: BodyProps) {
   const [place, { width, height }] = useSize<HTMLDivElement>();
   return (
     <div ref={place} className={styles.dialogBody}>
       {width > 0 && (
         <PlotFigure
-          {...{ plot, node, width }}
+          {...{ plot, width, keeping }}
           height={Math.max(120, height - roomAround)}
           sharpness={window.devicePixelRatio}
           isFree

@@ -1,9 +1,11 @@
 import { Maximize2 } from "lucide-react";
 import { useState } from "react";
 import { useStore } from "reactflow";
+import type { Plot } from "../../../shared/plot.ts";
+import { useShown } from "../../plot/kept.ts";
 import { PlotDialog } from "../../plot/PlotDialog.tsx";
 import { PlotFigure } from "../../plot/PlotFigure.tsx";
-import plot from "../../plot/plot.module.css";
+import look from "../../plot/plot.module.css";
 import { IconButton } from "../../ui/Button.tsx";
 import styles from "./card.module.css";
 import type { CardFacts } from "./useCard.ts";
@@ -22,8 +24,6 @@ const height = 270;
 
 /** The plot that a run left on a node. While the node runs again, the old one is veiled. */
 export function CardPlot({ id, title, facts: { run, state, number }, room }: CardPlotProps) {
-  const [isLarge, setLarge] = useState(false);
-  const sharpness = useStore(({ transform: [, , zoom] }) => Math.min(3, Math.ceil(zoom * window.devicePixelRatio)));
   if (!run?.plot) {
     const look = state === "notReached" ? styles.notReached : "";
     if (room === null) return null;
@@ -34,21 +34,38 @@ export function CardPlot({ id, title, facts: { run, state, number }, room }: Car
     );
   }
   const isOld = (state === "queued" || state === "running") && run.fromRun !== number;
+  return (
+    <div className={styles.plot} data-testid={`card-plot-${id}`}>
+      <LastPlot {...{ id, title }} plot={run.plot} number={run.fromRun} />
+      {isOld && <span className={styles.veil}>From run {run.fromRun}</span>}
+    </div>
+  );
+}
+
+interface LastPlotProps extends Pick<CardPlotProps, "id" | "title"> {
+  readonly plot: Plot;
+  /** Of the run that it is from. */
+  readonly number: number | null;
+}
+
+function LastPlot({ id, title, plot, number }: LastPlotProps) {
+  const [isLarge, setLarge] = useState(false);
+  const sharpness = useStore(({ transform: [, , zoom] }) => Math.min(3, Math.ceil(zoom * window.devicePixelRatio)));
+  const shown = useShown(id, plot, number);
   const enlarge = (
     <IconButton
       label="Enlarge"
       icon={Maximize2}
       size={14}
       side="left"
-      className={`${plot.corner} nodrag`}
+      className={`${look.corner} nodrag`}
       onClick={() => setLarge(true)}
     />
   );
   return (
-    <div className={styles.plot} data-testid={`card-plot-${id}`}>
-      <PlotFigure plot={run.plot} node={id} isFree={false} corner={enlarge} {...{ width, height, sharpness }} />
-      {isOld && <span className={styles.veil}>From run {run.fromRun}</span>}
-      {isLarge && <PlotDialog node={id} title={title} plot={run.plot} onClose={() => setLarge(false)} />}
-    </div>
+    <>
+      <PlotFigure plot={shown.plot} isFree={false} corner={enlarge} {...{ width, height, sharpness }} />
+      {isLarge && <PlotDialog node={id} {...{ title, plot, number }} onClose={() => setLarge(false)} />}
+    </>
   );
 }

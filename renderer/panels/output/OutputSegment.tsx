@@ -23,7 +23,7 @@ export function OutputSegment({ node }: { readonly node: string }) {
   if (run?.plot) {
     return (
       <div className={styles.output}>
-        <PlotPanel key={node} {...{ node, title }} plot={run.plot} />
+        <PlotPanel key={node} {...{ node, title }} plot={run.plot} number={run.fromRun} />
       </div>
     );
   }
