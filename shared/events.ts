@@ -51,7 +51,7 @@ export interface MetricsEvent {
   readonly step: number;
   readonly sigma: number;
   /** One value for each sample; `clipping` of a preview only for the first. */
-  readonly values: Readonly<Record<string, readonly number[]>>;
+  readonly values: Readonly<Record<string, Float64Array>>;
   /** Where guidance acts: length of strong − weak at each place of the first sample's latent. */
   readonly map?: LengthMap;
 }

@@ -13,9 +13,19 @@ export function jsonPrinter(write: (line: string) => void): (event: RunEvent) =>
   };
 }
 
+/** Beyond this many samples (points of a test bed, not pictures) a line tells their mean: else lines grow to megabytes. */
+const mostSamples = 1024;
+
 /** What was measured at a step, each value in an event of its own. */
 function metricsOf({ node, step, sigma, values }: MetricsEvent): ReportEvent[] {
-  return Object.entries(values).map(([name, value]) => ({ event: "metric", node, name, value, step, sigma }));
+  return Object.entries(values).map(([name, samples]) => {
+    const value = samples.length > mostSamples ? meanOf(samples) : Array.from(samples);
+    return { event: "metric", node, name, value, step, sigma };
+  });
+}
+
+function meanOf(samples: Float64Array): number {
+  return samples.reduce((sum, value) => sum + value, 0) / samples.length;
 }
 
 /** "“guide” (Guidance), Strong: …": where a problem is, for people. */

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readArguments } from "./arguments.ts";
 import { runCommand } from "./commands.ts";
+import { jsonPrinter } from "./print.ts";
 
 const hello = resolve(__dirname, "../../assets/workflows/hello.fairlead.json");
 let folder = "";
@@ -78,4 +79,11 @@ test("at scale 1 the weak branch is neither evaluated nor measured", async () =>
   const lines = await runHello("schedule.steps=2", "guide.scale=1");
   const names = lines.filter(({ event, node }) => event === "metric" && node === "guide").map(({ name }) => name);
   expect(names).toEqual(["norm.strong", "norm.strong"]);
+});
+
+test("of thousands of points a line tells the mean", () => {
+  const lines: string[] = [];
+  const values = { cosine: Float64Array.from({ length: 3000 }, (_, i) => i % 2), scale: Float64Array.of(2, 3) };
+  jsonPrinter((line) => lines.push(line))({ event: "metrics", node: "g", sampler: "s", step: 1, sigma: 2, values });
+  expect(lines.map((line) => (JSON.parse(line) as { value: unknown }).value)).toEqual([0.5, [2, 3]]);
 });

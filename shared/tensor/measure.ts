@@ -2,102 +2,107 @@ import { sizeOf, type Tensor } from "./tensor.ts";
 
 /** What a guidance does at one step: a value for each sample, of predictions in x0 space where nothing else is said. */
 export interface GuidanceMeasures {
-  readonly strong: number[];
-  readonly weak: number[];
+  readonly strong: Float64Array;
+  readonly weak: Float64Array;
   /** Norm of strong − weak. */
-  readonly difference: number[];
+  readonly difference: Float64Array;
   /** Of the two predictions of the noise: between x − strong and x − weak. 0 where one of them vanishes. */
-  readonly cosine: number[];
+  readonly cosine: Float64Array;
   /** Length of the difference along the strong prediction; below 0 where guidance shortens it. */
-  readonly parallel: number[];
+  readonly parallel: Float64Array;
   /** Norm of what is left of the difference: parallel² + orthogonal² = difference². */
-  readonly orthogonal: number[];
+  readonly orthogonal: Float64Array;
   /** ⟨guided − weak, strong − weak⟩ / ‖strong − weak‖²; 1 where the two agree. */
-  readonly scale: number[];
+  readonly scale: Float64Array;
 }
 
 /**
  * Measures predictions of one shape, [B, …], in a single pass over their values, accumulated in double. No derivative.
- * `guided` is what the guidance made of the two; without it there is no scale.
+ * Without `guided`, what the guidance made of the two, the scale says nothing.
  */
 export function measureGuidance(x: Tensor, strong: Tensor, weak: Tensor, guided: Tensor | null): GuidanceMeasures {
-  const measures = emptyMeasures();
+  const [xs, strongs, weaks, guideds] = [x.data, strong.data, weak.data, (guided ?? weak).data];
   const [batch, size] = rowsOf(x);
-  for (let b = 0; b < batch; b++) addSample(measures, sumsOf(x, strong, weak, guided ?? weak, b * size, size));
-  return guided ? measures : { ...measures, scale: [] };
-}
-
-function emptyMeasures(): GuidanceMeasures {
-  return { strong: [], weak: [], difference: [], cosine: [], parallel: [], orthogonal: [], scale: [] };
-}
-
-/** Inner products: s strong, u weak, d = s − u, a = x − s, c = x − u, g = guided − u. */
-interface Sums {
-  readonly ss: number;
-  readonly uu: number;
-  readonly dd: number;
-  readonly ds: number;
-  readonly aa: number;
-  readonly cc: number;
-  readonly ac: number;
-  readonly gd: number;
-}
-
-function sumsOf(x: Tensor, strong: Tensor, weak: Tensor, guided: Tensor, from: number, size: number): Sums {
-  const [xs, strongs, weaks, guideds] = [x.data, strong.data, weak.data, guided.data];
-  let [ss, uu, dd, ds, aa, cc, ac, gd] = [0, 0, 0, 0, 0, 0, 0, 0];
-  for (let i = from; i < from + size; i++) {
-    const s = strongs[i]!;
-    const u = weaks[i]!;
-    const d = s - u;
-    const a = xs[i]! - s;
-    const c = xs[i]! - u;
-    ss += s * s;
-    uu += u * u;
-    dd += d * d;
-    ds += d * s;
-    aa += a * a;
-    cc += c * c;
-    ac += a * c;
-    gd += (guideds[i]! - u) * d;
+  const to = emptyMeasures(batch);
+  // Plain variables for the sums: a batch may be thousands of points of two values each.
+  for (let b = 0, i = 0; b < batch; b++) {
+    let ss = 0;
+    let uu = 0;
+    let dd = 0;
+    let ds = 0;
+    let aa = 0;
+    let cc = 0;
+    let ac = 0;
+    let gd = 0;
+    for (const end = i + size; i < end; i++) {
+      const s = strongs[i]!;
+      const u = weaks[i]!;
+      const d = s - u;
+      const a = xs[i]! - s;
+      const c = xs[i]! - u;
+      ss += s * s;
+      uu += u * u;
+      dd += d * d;
+      ds += d * s;
+      aa += a * a;
+      cc += c * c;
+      ac += a * c;
+      gd += (guideds[i]! - u) * d;
+    }
+    const parallel = ss === 0 ? 0 : ds / Math.sqrt(ss);
+    to.strong[b] = Math.sqrt(ss);
+    to.weak[b] = Math.sqrt(uu);
+    to.difference[b] = Math.sqrt(dd);
+    to.cosine[b] = aa === 0 || cc === 0 ? 0 : ac / Math.sqrt(aa * cc);
+    to.parallel[b] = parallel;
+    to.orthogonal[b] = Math.sqrt(Math.max(0, dd - parallel * parallel));
+    to.scale[b] = dd === 0 ? 1 : gd / dd;
   }
-  return { ss, uu, dd, ds, aa, cc, ac, gd };
+  return to;
 }
 
-function addSample(to: GuidanceMeasures, { ss, uu, dd, ds, aa, cc, ac, gd }: Sums): void {
-  const parallel = ss === 0 ? 0 : ds / Math.sqrt(ss);
-  to.strong.push(Math.sqrt(ss));
-  to.weak.push(Math.sqrt(uu));
-  to.difference.push(Math.sqrt(dd));
-  to.cosine.push(aa === 0 || cc === 0 ? 0 : ac / Math.sqrt(aa * cc));
-  to.parallel.push(parallel);
-  to.orthogonal.push(Math.sqrt(Math.max(0, dd - parallel * parallel)));
-  to.scale.push(dd === 0 ? 1 : gd / dd);
+function emptyMeasures(batch: number): GuidanceMeasures {
+  const one = () => new Float64Array(batch);
+  return {
+    strong: one(),
+    weak: one(),
+    difference: one(),
+    cosine: one(),
+    parallel: one(),
+    orthogonal: one(),
+    scale: one(),
+  };
 }
 
-/** Euclidean norm of each sample of [B, …] as plain numbers, accumulated in double. No derivative. */
-export function measureNorm({ data, shape }: Tensor): number[] {
-  const [batch, size] = rowsOf({ shape });
-  return Array.from({ length: batch }, (_, b) => {
+/** Euclidean norm of each sample of [B, …], accumulated in double. No derivative. */
+export function measureNorm(x: Tensor): Float64Array {
+  const { data } = x;
+  const [batch, size] = rowsOf(x);
+  const norms = new Float64Array(batch);
+  for (let b = 0, i = 0; b < batch; b++) {
     let total = 0;
-    for (let i = b * size; i < (b + 1) * size; i++) total += data[i]! * data[i]!;
-    return Math.sqrt(total);
-  });
+    for (const end = i + size; i < end; i++) total += data[i]! * data[i]!;
+    norms[b] = Math.sqrt(total);
+  }
+  return norms;
 }
 
 /** Samples of [B, …], and values of each. */
-function rowsOf({ shape }: Pick<Tensor, "shape">): readonly [batch: number, size: number] {
+function rowsOf({ shape }: Tensor): readonly [batch: number, size: number] {
   return [shape[0] ?? 0, sizeOf(shape.slice(1))];
 }
 
 /** Share of each sample's values outside 0..1: the clipping of pictures [B, 3, H, W] before they are clamped. */
-export function measureClipping({ data, shape }: Tensor): number[] {
-  const [batch, size] = rowsOf({ shape });
-  return Array.from({ length: batch }, (_, b) => {
+export function measureClipping(x: Tensor): Float64Array {
+  const { data } = x;
+  const [batch, size] = rowsOf(x);
+  const shares = new Float64Array(batch);
+  for (let b = 0, i = 0; b < batch; b++) {
     let outside = 0;
-    for (let i = b * size; i < (b + 1) * size; i++) if (data[i]! < 0 || data[i]! > 1) outside += 1;
-    return outside / size;
-  });
+    for (const end = i + size; i < end; i++) if (data[i]! < 0 || data[i]! > 1) outside += 1;
+    shares[b] = outside / size;
+  }
+  return shares;
 }
 
 /** A map of lengths, one for each place of the latent. */

@@ -116,7 +116,8 @@ function valuesOf(
       ...(weak && { "norm.weak": measureNorm(weak) }),
     };
   }
-  const found = measureGuidance(x, strong, weak, guided?.data.length === size ? guided : null);
+  const comparable = guided?.data.length === size ? guided : null;
+  const found = measureGuidance(x, strong, weak, comparable);
   return {
     "norm.strong": found.strong,
     "norm.weak": found.weak,
@@ -124,6 +125,6 @@ function valuesOf(
     cosine: found.cosine,
     parallel: found.parallel,
     orthogonal: found.orthogonal,
-    ...(found.scale.length > 0 && { scale: found.scale }),
+    ...(comparable && { scale: found.scale }),
   };
 }

@@ -10,7 +10,7 @@ import { type Axis, type Pick, readingOf, recordAt, samplesOf } from "./readings
 import { type RunRecords, ScopeCharts } from "./ScopeCharts.tsx";
 import { StepPicture } from "./StepPicture.tsx";
 import styles from "./scope.module.css";
-import { type StepRecord, subjectOf, type Trace } from "./trace.ts";
+import { keptSamples, type StepRecord, subjectOf, type Trace } from "./trace.ts";
 
 export interface ScopeViewProps {
   /** Name of the document. */
@@ -43,7 +43,7 @@ export function ScopeView({ name, node, traces, nameOf, titleOf, sigmas }: Scope
   const steps = current.walks[subject.sampler]?.steps ?? 0;
   const done = records.sampler.at(-1)?.step ?? 0;
   const samples = samplesOf([...records.guidance.slice(0, 1), ...records.sampler.slice(0, 1)]);
-  const pick = wanted !== "mean" && wanted >= samples ? "mean" : wanted;
+  const pick = wanted !== "mean" && wanted >= Math.min(samples, keptSamples) ? "mean" : wanted;
   // At the last step the cursor goes on with the run.
   const moveTo = (next: number) => setCursor(next === done ? null : { job: current.job, step: next });
   const save = (format: ExportFormat) =>
@@ -119,7 +119,7 @@ function Step({ records, steps, step, pick, onStep }: StepProps) {
           <Fact name="Sigma">{at === undefined ? "–" : formatReading(at.sigma)}</Fact>
           <Reading name="Effective scale" record={guidance} metric="scale" pick={pick} />
           <Reading name="Cosine" record={guidance} metric="cosine" pick={pick} />
-          <Reading name="Saturated" record={at} metric="clipping" pick={pick} />
+          <Reading name="Saturated" record={pictured ?? at} metric="clipping" pick={pick} />
           <Segments
             label="What to show of the step"
             value={shows}
@@ -183,7 +183,7 @@ function Choices({ axis, pick, samples, guidance, chosen, titleOf, onAxis, onPic
           onChange={({ target }) => onPick(target.value === "mean" ? "mean" : Number(target.value))}
         >
           <option value="mean">Mean of {samples}</option>
-          {Array.from({ length: samples }, (_, i) => (
+          {Array.from({ length: Math.min(samples, keptSamples) }, (_, i) => (
             <option key={i} value={i}>
               Sample {i + 1}
             </option>

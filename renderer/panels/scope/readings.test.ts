@@ -2,9 +2,18 @@ import { expect, test } from "vitest";
 import { param } from "../../../shared/node/params.ts";
 import { domainOf, pointsOf, readingOf, recordAt, samplesOf, tracesCsv } from "./readings.ts";
 import { namesOfRuns } from "./runNames.ts";
-import type { StepRecord, Trace } from "./trace.ts";
+import { keptSamples, type StepRecord, type Trace } from "./trace.ts";
 
-const record = (step: number, values: Record<string, number[]>): StepRecord => ({ step, sigma: 8 / step, values });
+const record = (step: number, values: Record<string, number[]>): StepRecord => ({
+  step,
+  sigma: 8 / step,
+  values: Object.fromEntries(
+    Object.entries(values).map(([name, samples]) => {
+      const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;
+      return [name, { mean, samples: samples.slice(0, keptSamples), count: samples.length }];
+    }),
+  ),
+});
 const records = [record(1, { cosine: [0.5, 0.7] }), record(2, {}), record(4, { cosine: [0.9, 1], clipping: [0.2] })];
 
 test("a reading is of one sample or the mean, and NaN where nothing was measured", () => {
@@ -48,6 +57,18 @@ test("the table has a row for each run, node, step and sample", () => {
     '7,sample,"a ""b""",4,2,1,1,',
     "",
   ]);
+});
+
+test("more samples than are kept make one row with their mean, never a table that is cut short", () => {
+  const many = record(1, { cosine: Array.from({ length: 100 }, (_, i) => i) });
+  const trace: Trace = {
+    job: "j",
+    number: 1,
+    isRunning: false,
+    walks: { sample: { steps: 1, nodes: { guide: [many] } } },
+    evaluations: {},
+  };
+  expect(tracesCsv([trace]).split("\r\n")[1]).toBe("1,sample,guide,1,8,mean,49.5");
 });
 
 test("runs are told apart by the first parameter that differs, defaults included", () => {

@@ -1,5 +1,5 @@
 import type { Point } from "../../charts/line.ts";
-import type { StepRecord, Trace } from "./trace.ts";
+import { keptSamples, type StepRecord, type Trace } from "./trace.ts";
 
 /** Which sample is read: one of them from 0, or the mean of all. */
 export type Pick = number | "mean";
@@ -9,9 +9,8 @@ export type Axis = "sigma" | "step";
 
 /** A metric at a step; NaN where it was not measured. A preview measures only the first sample. */
 export function readingOf(record: StepRecord | undefined, metric: string, pick: Pick): number {
-  const values = record?.values[metric] ?? [];
-  if (pick !== "mean") return values[pick] ?? Number.NaN;
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  const reading = record?.values[metric];
+  return (pick === "mean" ? reading?.mean : reading?.samples[pick]) ?? Number.NaN;
 }
 
 /** A metric over the steps of a node. */
@@ -23,7 +22,7 @@ export function pointsOf(records: readonly StepRecord[], metric: string, axis: A
 
 /** The greatest number of samples that anything was measured of. */
 export function samplesOf(records: readonly StepRecord[]): number {
-  return Math.max(0, ...records.flatMap(({ values }) => Object.values(values).map(({ length }) => length)));
+  return Math.max(0, ...records.flatMap(({ values }) => Object.values(values).map(({ count }) => count)));
 }
 
 /** The record nearest to a step, or the last one before there is a choice. */
@@ -63,35 +62,42 @@ export function domainOf(
   return sigmas.length === 0 ? [1, 0.1] : [Math.max(...sigmas), Math.min(...sigmas)];
 }
 
-/** Metrics of runs as a table: a row for each run, node, step and sample, a column for each metric. Lines end with \r\n. */
+/**
+ * Metrics of runs as a table: a row for each run, node, step and sample, a column for each metric; where more samples were
+ * measured than are kept, one row with their mean. Lines end with \r\n.
+ */
 export function tracesCsv(traces: readonly Trace[]): string {
   const rows = traces.flatMap(rowsOf);
-  const metrics = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))];
+  const metrics = [...new Set(rows.flatMap(({ record }) => Object.keys(record.values)))];
   const head = ["run", "sampler", "node", "step", "sigma", "sample", ...metrics];
-  const lines = rows.map(({ place, values }) => [...place, ...metrics.map((name) => values[name] ?? "")]);
+  const lines = rows.map(({ place, record, sample }) => {
+    const cells = metrics
+      .map((name) => readingOf(record, name, sample))
+      .map((value) => (Number.isNaN(value) ? "" : value));
+    return [...place, record.step, record.sigma, sample, ...cells];
+  });
   return [head, ...lines].map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
 }
 
 interface Row {
   readonly place: readonly (string | number)[];
-  readonly values: Readonly<Record<string, number>>;
+  readonly record: StepRecord;
+  readonly sample: Pick;
 }
 
 function rowsOf({ number, walks }: Trace): Row[] {
   return Object.entries(walks).flatMap(([sampler, { nodes }]) =>
     Object.entries(nodes).flatMap(([node, records]) =>
       records.flatMap((record) =>
-        Array.from({ length: samplesOf([record]) }, (_, sample) => ({
-          place: [number, sampler, node, record.step, record.sigma, sample],
-          values: Object.fromEntries(
-            Object.entries(record.values).flatMap(([name, values]) =>
-              values[sample] === undefined ? [] : [[name, values[sample]]],
-            ),
-          ),
-        })),
+        picksOf(record).map((sample) => ({ place: [number, sampler, node], record, sample })),
       ),
     ),
   );
+}
+
+function picksOf(record: StepRecord): Pick[] {
+  const count = samplesOf([record]);
+  return count > keptSamples ? ["mean"] : Array.from({ length: count }, (_, sample) => sample);
 }
 
 /** A cell, quoted where it must be (RFC 4180). */

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { RunEvent } from "../../../shared/events.ts";
-import { advanceTraces, keptTraces, letGoOf, subjectOf, type Trace } from "./trace.ts";
+import { advanceTraces, keptSamples, keptTraces, letGoOf, subjectOf, type Trace } from "./trace.ts";
 
 function fold(events: readonly RunEvent[], number = 1, before: readonly Trace[] = []): readonly Trace[] {
   return events.reduce((traces, event) => advanceTraces(traces, { job: `job-${number}`, number, event }), before);
@@ -13,8 +13,9 @@ const metrics = (node: string, step: number, values: Record<string, number[]>): 
   sampler: "sample",
   step,
   sigma: 10 / step,
-  values,
+  values: Object.fromEntries(Object.entries(values).map(([name, samples]) => [name, Float64Array.from(samples)])),
 });
+const one = (value: number) => ({ mean: value, samples: [value], count: 1 });
 const preview = (step: number): RunEvent => {
   const png = new Uint8Array([1]);
   return { event: "preview", node: "sample", step, steps: 20, sigma: 10 / step, png, width: 1, height: 1 };
@@ -33,8 +34,8 @@ test("what is told of one step at different times makes one record, in the order
   const walk = trace?.walks.sample;
   expect(walk?.steps).toBe(20);
   expect(walk?.nodes.sample?.map(({ step, sigma, values }) => [step, sigma, values])).toEqual([
-    [1, 10, { "norm.denoised": [3], clipping: [0.5] }],
-    [2, 5, { "norm.denoised": [4] }],
+    [1, 10, { "norm.denoised": one(3), clipping: one(0.5) }],
+    [2, 5, { "norm.denoised": one(4) }],
   ]);
   expect(walk?.nodes.sample?.[0]?.preview).toMatch(/^blob:/);
   expect(walk?.nodes.guide).toHaveLength(1);
@@ -49,8 +50,15 @@ test("what a node reports of a step by itself joins the walk under way; values w
     ...(step !== undefined && { step, sigma: 10 }),
   });
   const [trace] = fold([metrics("guide", 1, {}), reported(1), reported()]);
-  expect(trace?.walks.sample?.nodes.reward).toEqual([{ step: 1, sigma: 10, values: { gradient: [2] } }]);
+  expect(trace?.walks.sample?.nodes.reward).toEqual([{ step: 1, sigma: 10, values: { gradient: one(2) } }]);
   expect(fold([reported(1)])).toEqual([]);
+});
+
+test("of very many samples the mean is of all, and the first are kept", () => {
+  const all = Array.from({ length: keptSamples * 2 }, (_, i) => i);
+  const [trace] = fold([metrics("guide", 1, { cosine: all })]);
+  const reading = trace?.walks.sample?.nodes.guide?.[0]?.values.cosine;
+  expect(reading).toEqual({ mean: keptSamples - 0.5, samples: all.slice(0, keptSamples), count: keptSamples * 2 });
 });
 
 test("a run that computes no step leaves no trace", () => {

@@ -2,13 +2,26 @@ import type { WindowEvents } from "../../../shared/contract.ts";
 import type { MetricsEvent, RunEvent } from "../../../shared/events.ts";
 import type { LengthMap } from "../../../shared/tensor/measure.ts";
 
+/** A metric at a step. */
+export interface Reading {
+  /** Over all samples. */
+  readonly mean: number;
+  /** Of the first samples, as many as are kept. */
+  readonly samples: readonly number[];
+  /** How many samples there were. */
+  readonly count: number;
+}
+
+/** Samples that are told apart; of more, as points of a test bed are, only the mean is of use. */
+export const keptSamples = 64;
+
 /** What is known of one node at one step of a walk. */
 export interface StepRecord {
   /** From 1. */
   readonly step: number;
   readonly sigma: number;
-  /** One value for each sample, by metric. */
-  readonly values: Readonly<Record<string, readonly number[]>>;
+  /** By metric. */
+  readonly values: Readonly<Record<string, Reading>>;
   /** Address of the x0-preview of the first sample; of samplers only. */
   readonly preview?: string;
   /** Where guidance acts; of guidance nodes only. */
@@ -60,7 +73,7 @@ function changed(trace: Trace, event: RunEvent): Trace | null {
       return inWalk(trace, event.node, (walk) => ({ ...walk, steps: event.steps }));
     case "metrics":
       return recorded(trace, event.sampler, event, ({ values }) => ({
-        values: { ...values, ...event.values },
+        values: { ...values, ...readingsOf(event.values) },
         ...(event.map && { map: event.map }),
       }));
     case "metric":
@@ -74,13 +87,23 @@ function changed(trace: Trace, event: RunEvent): Trace | null {
   }
 }
 
+function readingsOf(values: Readonly<Record<string, ArrayLike<number>>>): Record<string, Reading> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, all]) => {
+      const samples = Array.from(all);
+      const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;
+      return [name, { mean, samples: samples.slice(0, keptSamples), count: samples.length }];
+    }),
+  );
+}
+
 /** What a node reports of a step by itself belongs to the walk that is under way: the one that began last. */
 function withMetric(trace: Trace, event: Extract<RunEvent, { event: "metric" }>): Trace | null {
   const { node, name, step, sigma } = event;
   const sampler = trace.walks[node] ? node : Object.keys(trace.walks).at(-1);
   if (sampler === undefined || step === undefined || sigma === undefined) return null;
-  const value = typeof event.value === "number" ? [event.value] : event.value;
-  return recorded(trace, sampler, { node, step, sigma }, ({ values }) => ({ values: { ...values, [name]: value } }));
+  const reported = readingsOf({ [name]: [event.value].flat() });
+  return recorded(trace, sampler, { node, step, sigma }, ({ values }) => ({ values: { ...values, ...reported } }));
 }
 
 function inWalk(trace: Trace, sampler: string, f: (walk: Walk) => Walk): Trace {
