@@ -1,21 +1,5 @@
-import { mapped, traced } from "./kernel.ts";
-import { allocate, dtypeOf, type FloatType, formatShape, type Tensor } from "./tensor.ts";
-
-function checkSame(a: Tensor, b: Tensor): void {
-  if (a.data.length === b.data.length && a.shape.length === b.shape.length) return;
-  throw new RangeError(`Tensors of ${formatShape(a.shape)} and ${formatShape(b.shape)} do not fit together.`);
-}
-
-function widest(a: Tensor, b: Tensor): FloatType {
-  return dtypeOf(a) === "float64" || dtypeOf(b) === "float64" ? "float64" : "float32";
-}
-
-function zipped(a: Tensor, b: Tensor, f: (a: number, b: number) => number): Tensor {
-  checkSame(a, b);
-  const data = allocate(widest(a, b), a.data.length);
-  for (let i = 0; i < data.length; i++) data[i] = f(a.data[i], b.data[i]);
-  return { data, shape: a.shape };
-}
+import { checkSame, mapped, traced, widest, zipped } from "./kernel.ts";
+import { allocate, dtypeOf, type FloatType, type Tensor } from "./tensor.ts";
 
 /** a + b, same shape. */
 export function add(a: Tensor, b: Tensor): Tensor {

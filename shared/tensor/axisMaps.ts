@@ -1,7 +1,7 @@
 import { type AxisMap, axisMap } from "./axis.ts";
 
 /** Place of an index beyond the ends of n entries, mirrored without repeating the end. */
-function mirrored(i: number, n: number): number {
+export function mirrored(i: number, n: number): number {
   if (n === 1) return 0;
   const period = 2 * (n - 1);
   const at = ((i % period) + period) % period;

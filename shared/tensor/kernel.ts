@@ -1,4 +1,4 @@
-import { allocate, dtypeOf, type Origin, type Tensor } from "./tensor.ts";
+import { allocate, dtypeOf, type FloatType, formatShape, type Origin, type Tensor } from "./tensor.ts";
 
 /** Marks a tensor as one that a derivative is wanted for. */
 export function track(tensor: Tensor): Tensor {
@@ -30,4 +30,23 @@ export function mapped(x: Tensor, f: (value: number) => number): Tensor {
   const data = allocate(dtypeOf(x), x.data.length);
   for (let i = 0; i < data.length; i++) data[i] = f(x.data[i]);
   return { data, shape: x.shape };
+}
+
+/** Throws unless two tensors have as many axes and values. */
+export function checkSame(a: Tensor, b: Tensor): void {
+  if (a.data.length === b.data.length && a.shape.length === b.shape.length) return;
+  throw new RangeError(`Tensors of ${formatShape(a.shape)} and ${formatShape(b.shape)} do not fit together.`);
+}
+
+/** The wider of two float types. */
+export function widest(a: Tensor, b: Tensor): FloatType {
+  return dtypeOf(a) === "float64" || dtypeOf(b) === "float64" ? "float64" : "float32";
+}
+
+/** Result of two same-shaped tensors computed element by element, in the wider of their types. */
+export function zipped(a: Tensor, b: Tensor, f: (a: number, b: number) => number): Tensor {
+  checkSame(a, b);
+  const data = allocate(widest(a, b), a.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = f(a.data[i], b.data[i]);
+  return { data, shape: a.shape };
 }

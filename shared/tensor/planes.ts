@@ -1,3 +1,4 @@
+import { mirrored } from "./axisMaps.ts";
 import { traced } from "./kernel.ts";
 import { allocate, dtypeOf, type Tensor } from "./tensor.ts";
 
@@ -104,13 +105,6 @@ function alongOne(
     }
   }
   return into;
-}
-
-function mirrored(position: number, length: number): number {
-  if (length === 1) return 0;
-  const period = 2 * (length - 1);
-  const inside = ((position % period) + period) % period;
-  return inside < length ? inside : period - inside;
 }
 
 /** A part of a plane; columns may reach beyond the right edge and go on at the left one. */
