@@ -72,6 +72,7 @@ export const node = defineNode({
       onCard: false,
     }),
   },
+  place: "sum",
   outputs: { denoiser: port.denoiser("guided prediction") },
   upperBound: true,
   evaluations: ({ scale }, at) => {

@@ -81,6 +81,7 @@ export const node = defineNode({
     }),
     space: spaceParam("x0"),
   },
+  place: "difference",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale, form }, at) => {
     const off = scale(at) === (form === "paper" ? 1 : 0);

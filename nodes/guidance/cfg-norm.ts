@@ -46,6 +46,7 @@ export const node = defineNode({
       about: "Factor of the result; 1 = as it is.",
     }),
   },
+  place: "output",
   outputs: { denoiser: port.denoiser("limited prediction") },
   evaluations: () => ({ denoiser: 1, strong: 1 }),
   build: ({ denoiser, strong }, { strength }) => ({

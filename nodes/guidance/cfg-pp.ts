@@ -53,6 +53,7 @@ export const node = defineNode({
       about: "The paper's lambda: weight of the difference in one step; 0 = weak alone.",
     }),
   },
+  place: "step",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale }, at) => {
     const w = stepWeight(scale(at), at);

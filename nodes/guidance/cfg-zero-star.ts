@@ -58,6 +58,7 @@ export const node = defineNode({
     }),
     space: spaceParam("native"),
   },
+  place: "branch",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale, zeroInitSteps, strength }, at) => {
     const isZero = at.step < zeroInitSteps;

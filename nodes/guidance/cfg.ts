@@ -71,6 +71,7 @@ export const node = defineNode({
       about: "Weight of the difference; 1 = off.",
     }),
   },
+  place: "sum",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale }, at) => {
     const w = scale(at);

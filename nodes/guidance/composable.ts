@@ -75,6 +75,7 @@ export const node = defineNode({
       ],
     }),
   },
+  place: "sum",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale, weights, from }, at, edges) => {
     const shares = sharesOf(weights, from, edges.strong, scale(at));

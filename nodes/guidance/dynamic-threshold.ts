@@ -54,6 +54,7 @@ export const node = defineNode({
       about: "Size that values may have: 1 for pixels. Predictions that keep to it are left alone.",
     }),
   },
+  place: "output",
   outputs: { denoiser: port.denoiser("prediction within range") },
   evaluations: () => ({ denoiser: 1 }),
   build: ({ denoiser }, { quantile: share, bound }) => ({

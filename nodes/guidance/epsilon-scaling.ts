@@ -41,6 +41,7 @@ export const node = defineNode({
       about: "The noise is divided by it; 1 = off.",
     }),
   },
+  place: "output",
   outputs: { denoiser: port.denoiser("prediction with less noise taken away") },
   evaluations: () => ({ denoiser: 1 }),
   build: ({ denoiser }, { factor }) => ({

@@ -46,6 +46,7 @@ export const node = defineNode({
     scaleHigh: param.curve({ ...weight, default: 15, safe: [2, 45], about: "Weight of the finer detail." }),
     factor: param.number({ default: 2, min: 1, max: 64, about: "How many times smaller the low part is." }),
   },
+  place: "sum",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scaleLow, scaleHigh }, at) => sidesForBands(scaleLow(at), scaleHigh(at)),
   build: ({ strong, weak }, { scaleLow, scaleHigh, factor }) => ({

@@ -75,6 +75,7 @@ export const node = defineNode({
       ],
     }),
   },
+  place: "difference",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scaleLow, scaleHigh, parallelWeight }, at) => {
     const isAll = (scale: number) => scaleLow(at) === scale && scaleHigh(at) === scale;

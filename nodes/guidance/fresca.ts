@@ -63,6 +63,7 @@ export const node = defineNode({
       about: "Waves over the latent's side from which on a frequency is high.",
     }),
   },
+  place: "difference",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale, low, high }, at) => {
     const isAll = (weight: number) => scale(at) * low(at) === weight && scale(at) * high(at) === weight;

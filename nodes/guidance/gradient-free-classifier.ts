@@ -75,6 +75,7 @@ export const node = defineNode({
       about: "Not guided where the wanted label is likelier than this; 1 = always guided.",
     }),
   },
+  place: "sum",
   outputs: { denoiser: port.denoiser("guided prediction") },
   upperBound: true,
   evaluations: ({ scale, every }, at) => ({

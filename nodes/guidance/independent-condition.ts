@@ -67,6 +67,7 @@ export const node = defineNode({
       options: [{ value: "step" }, { value: "run", label: "whole run" }],
     }),
   },
+  place: "sum",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale }, at) => ({ strong: scale(at) === 0 ? 0 : 1, model: scale(at) === 1 ? 0 : 1 }),
   forecast: ({ model }, { draw }, { problem }) => {

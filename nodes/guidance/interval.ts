@@ -53,6 +53,7 @@ export const node = defineNode({
       about: "Upper end of the interval, which belongs to it.",
     }),
   },
+  place: "sum",
   outputs: { denoiser: port.denoiser("prediction of the side that the level is on") },
   evaluations: (interval, at) => {
     const side = isInside(interval, at);

@@ -46,6 +46,7 @@ export const node = defineNode({
     }),
     space: spaceParam("native"),
   },
+  place: "weight",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale, alpha }, at) => ({
     strong: scale(at) === 0 && alpha(at) === 0 ? 0 : 1,

@@ -50,6 +50,7 @@ export const node = defineNode({
   status: "stable",
   inputs: pairInputs,
   params: { scale: scaleParam(4, [2, 8]) },
+  place: "difference",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale }, at) => {
     const w = scale(at);

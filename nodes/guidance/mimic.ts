@@ -96,6 +96,7 @@ export const node = defineNode({
       onCard: false,
     }),
   },
+  place: "output",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale, mimicScale, amount }, at) => sides(scale(at), mimicScale(at), amount(at)),
   build: ({ strong, weak }, { scale, mimicScale, measure, quantile, around, perChannel, amount }) => ({

@@ -53,6 +53,7 @@ export const node = defineNode({
       about: "Weight of the negatives: one for all, or one for each in the order of the links; 0 = off.",
     }),
   },
+  place: "difference",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale, negativeScale }, at, { negative }) => {
     const w = scale(at);

@@ -49,6 +49,7 @@ export const node = defineNode({
     }),
     space: spaceParam("native"),
   },
+  place: "output",
   outputs: { denoiser: port.denoiser("rescaled prediction") },
   evaluations: ({ amount }, at) => ({ denoiser: 1, strong: amount(at) === 0 ? 0 : 1 }),
   build: ({ denoiser, strong }, { amount, space }) => ({

@@ -85,6 +85,7 @@ export const node = defineNode({
     }),
     keepLength: param.boolean({ default: false, onCard: false, about: "On: the difference keeps its length." }),
   },
+  place: "sum",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale, steer }, at, edges) => {
     const w = scale(at);

@@ -62,6 +62,7 @@ export const node = defineNode({
       about: "Factor on the shares; 0 = the general model alone.",
     }),
   },
+  place: "sum",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale, shares, mix }, at, edges) => {
     const { strong, tuned, weak } = weightsOf(scale(at), shares, mix(at), edges.tuned);

@@ -86,6 +86,7 @@ export const node = defineNode({
       about: "Spread of the blur over the factors, three cells wide; 0 = none.",
     }),
   },
+  place: "sum",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale }, at) => ({ strong: scale(at) === 0 ? 0 : 1, weak: scale(at) === 1 ? 0 : 1 }),
   build: ({ strong, weak, regions, background }, { scale, ...limits }) => ({

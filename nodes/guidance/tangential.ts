@@ -62,6 +62,7 @@ export const node = defineNode({
     }),
     space: spaceParam("native"),
   },
+  place: "branch",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale, strength }, at) => ({
     strong: scale(at) === 0 && strength(at) === 0 ? 0 : 1,

@@ -76,6 +76,7 @@ export const node = defineNode({
       visibleIf: { param: "direction", is: ["random"] },
     }),
   },
+  place: "sum",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale, amount }, at) => {
     const { isStrongAsked, isWeakAsked } = branches(scale(at), amount(at));

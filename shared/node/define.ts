@@ -101,6 +101,13 @@ export interface PlanContext {
   problem(problem: NodeProblem): void;
 }
 
+/**
+ * Where a guidance method stands in a chain, from the first: `branch` changes the predictions that guidance is made of,
+ * `difference` the guidance itself, `weight` how much is guided, `output` the finished prediction, `step` the sampler's
+ * step. `sum` only adds predictions up, so it may stand anywhere before `output`, and what it adds up keeps its place.
+ */
+export type ChainPlace = "sum" | "branch" | "difference" | "weight" | "output" | "step";
+
 export type NodeStatus = "stable" | "experimental" | "deprecated";
 
 /** Everything about one kind of node, in one file; palette, documentation, command line and compiler are derived from it. */
@@ -120,6 +127,8 @@ export interface NodeDefinition<I extends Ports = Ports, P extends Params = Para
   readonly inputs: I;
   readonly params: P;
   readonly outputs: O;
+  /** Guidance methods only: a chain in another order is reported. */
+  readonly place?: ChainPlace;
   /** Shows, writes or measures: it is run even though nothing reads it. `writes` also runs when nothing changed. */
   readonly effect?: "shows" | "writes" | "measures";
   /** Only for people (notes): never compiled. */

@@ -7,6 +7,7 @@ import type { Cost, Diagnostic, Plan, PlanStep, Source } from "../../../shared/p
 import { formatShape, sizeOf } from "../../../shared/tensor/tensor.ts";
 import type { Workflow } from "../../../shared/workflow/workflow.ts";
 import { completeParams, paramArguments } from "./arguments.ts";
+import { reportChainOrder, type Standing } from "./chainOrder.ts";
 import { forecastCost, type PlannedStep } from "./cost.ts";
 import { layOut, own, type Placed, problem, type Registry } from "./document.ts";
 import type { CompileFacts } from "./facts.ts";
@@ -30,8 +31,13 @@ export function compile(workflow: Workflow, registry: Registry, facts: CompileFa
   const needed = reachable(placed);
   const { order, cycles } = sortNodes(placed);
   const planned = new Map<string, PlannedStep>();
-  for (const one of order)
-    if (one.definition && !one.definition.inert) planned.set(one.node.id, planStep(one, planned, facts));
+  const standings = new Map<string, Standing>();
+  for (const one of order) {
+    if (!one.definition || one.definition.inert) continue;
+    planned.set(one.node.id, planStep(one, planned, facts));
+    const standing = reportChainOrder(one, standings);
+    if (standing) standings.set(one.node.id, standing);
+  }
   const diagnostics = [...damage];
   for (const found of cycles) diagnostics.push(softened(found, needed));
   for (const one of placed.values()) for (const found of one.problems) diagnostics.push(softened(found, needed));
