@@ -44,6 +44,8 @@ export interface AskedVariant {
   readonly later?: number;
   /** Passes back through every network that the evaluation reaches: its x is tracked, so that no other node shares it. */
   readonly backward?: number;
+  /** The input whose variant of this name has the same x, so that what both reach is evaluated once; list that input last. */
+  readonly of?: string;
 }
 
 /**
@@ -62,6 +64,8 @@ export interface PlannedCall {
   readonly windows?: number;
   /** Shape of x where it is not that of the “latent” input. */
   readonly shape?: readonly number[];
+  /** Passes back through every network that the call reaches. */
+  readonly backward?: number;
   /** Data decides whether the call is made: the count is the most that it can be. */
   readonly upperBound?: boolean;
 }

@@ -2,7 +2,7 @@ import type { Curve, Denoiser } from "../denoiser.ts";
 import type { Conditioning, Model, ModelInfo } from "../model.ts";
 import type { NoiseSource } from "../noise.ts";
 import type { Plot } from "../plot.ts";
-import type { Reward } from "../reward.ts";
+import type { Reward, RewardTraits } from "../reward.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 
 /** Every wire type, in the order in which legends list them. */
@@ -51,7 +51,8 @@ export interface WireForecasts {
   conditioning: undefined;
   /** The model behind it: handed on from a node's first denoiser or model input unless the node says otherwise. */
   denoiser: { readonly model: ModelInfo };
-  reward: undefined;
+  /** What it scores and how, without its values; undefined where a node does not tell. */
+  reward: Pick<Reward, "on" | "noiseAware" | "differentiable">;
   /** Shape of the first draw, where the source has one of its own. */
   noise: { readonly shape?: readonly number[] };
   latent: { readonly shape: readonly number[] };

@@ -38,6 +38,21 @@ const smaller = defineNode({
   build: () => ({ denoiser: async (x) => x }),
 });
 
+/** Differentiates a denoiser, and asks another one at the same x. */
+const tracked = defineNode({
+  ...common,
+  type: "test/tracked",
+  title: "Tracked",
+  inputs: { denoiser: port.denoiser(""), weak: port.denoiser("", { optional: true }) },
+  params: {},
+  outputs: { denoiser: port.denoiser("") },
+  evaluations: () => ({
+    weak: [{ variant: "tracked", of: "denoiser" }],
+    denoiser: [{ variant: "tracked", backward: 1 }],
+  }),
+  build: () => ({ denoiser: async (x) => x }),
+});
+
 function sampler(type: string, calls: readonly PlannedCall[]): AnyNode {
   return defineNode({
     ...common,
@@ -68,13 +83,14 @@ function costOf(
   nodes: Parameters<typeof testWorkflow>[0],
   edges: readonly string[],
 ): unknown {
-  const own = [blend, smaller, latent, sampler("walker", calls)].map((node) => [node.type, node] as const);
+  const own = [blend, smaller, tracked, latent, sampler("walker", calls)].map((node) => [node.type, node] as const);
   const workflow = testWorkflow(
     [["m", "model"], ["p", "leaf"], ["n", "leaf"], ["l", "latent"], ["w", "walker"], ...nodes],
     ["m.model p.model", "m.model n.model", "l.latent w.latent", ...edges],
   );
-  const { nfe, runs } = compile(workflow, new Map<string, AnyNode>([...testRegistry, ...own]), testFacts).plan!.cost;
-  return { nfe, runs };
+  const { nfe, runs, backward } = compile(workflow, new Map<string, AnyNode>([...testRegistry, ...own]), testFacts)
+    .plan!.cost;
+  return { nfe, runs, ...(backward > 0 ? { backward } : {}) };
 }
 
 test("of a list port each edge is counted by itself", () => {
@@ -124,4 +140,18 @@ test("windows of one shape share a call", () => {
     nfe: 5,
     runs: 1,
   });
+});
+
+test("passes back are counted for every network that is differentiated, also by a sampler", () => {
+  const both = ["p.denoiser b.others", "n.denoiser b.others"];
+  const walk = [{ input: "strong", at }];
+  const chain = [...both, "b.denoiser t.denoiser", "t.denoiser w.strong"];
+  const nodes: [string, string][] = [
+    ["b", "blend"],
+    ["t", "tracked"],
+  ];
+  expect(costOf(walk, nodes, chain)).toEqual({ nfe: 2, runs: 1, backward: 2 });
+  // The weak side is one of the two that the blend asks at the same x.
+  expect(costOf(walk, nodes, [...chain, "n.denoiser t.weak"])).toEqual({ nfe: 2, runs: 1, backward: 2 });
+  expect(costOf([{ input: "strong", at, backward: 1 }], nodes, chain)).toEqual({ nfe: 2, runs: 1, backward: 4 });
 });

@@ -97,12 +97,12 @@ function walkSampler(
   const shape = (step.known.latent as { shape: readonly number[] } | undefined)?.shape ?? [1];
   let round = 0;
   for (const planned of step.definition.calls!(step.known, step.args)) {
-    const { input, at, windows = 1, shape: own = shape } = planned;
+    const { input, at, windows = 1, backward: passes = 0, shape: own = shape } = planned;
     if (planned.upperBound) count.upperBound = true;
     const roots = [input].flat().flatMap((name) => step.inputs[name]?.[0]?.step ?? []);
     if (roots.length === 0) continue;
     let last = 0;
-    for (const { leaf, shrink, later, backward } of evaluations(roots, at, byId, count)) {
+    for (const { leaf, shrink, later, backward } of evaluations(roots, { at, passes }, byId, count)) {
       count.nfe += windows;
       if (!modelOf(leaf)?.labels) count.backward += windows * backward;
       const asked = own.map((side, axis) => (axis === 0 ? side * windows : axis === 1 ? side : side / shrink));
@@ -152,12 +152,12 @@ interface Reached {
 /** Networks that one evaluation of the denoisers at `roots` reaches. Does not recurse: graphs may be deep. */
 function* evaluations(
   roots: readonly string[],
-  at: CallInfo,
+  { at, passes }: { readonly at: CallInfo; readonly passes: number },
   byId: ReadonlyMap<string, PlannedStep>,
   count: Count,
 ): Generator<Reached> {
   const seen = new Set<string>();
-  const waiting = roots.map((id) => ({ id, variant: "", shrink: 1, later: 0, backward: 0 }));
+  const waiting = roots.map((id) => ({ id, variant: "", shrink: 1, later: 0, backward: passes }));
   while (waiting.length > 0) {
     const { id, variant, shrink, later, backward } = waiting.pop()!;
     const mark = `${variant}|${id}`;
@@ -173,7 +173,7 @@ function* evaluations(
     for (const [input, asks] of Object.entries(asked)) {
       for (const [edge, source] of (step.inputs[input] ?? []).entries()) {
         const own = typeof asks === "object" && "each" in asks ? (asks.each[edge] ?? 0) : asks;
-        for (const next of variants(own, variant, `${id}.${input}`)) {
+        for (const next of variants(own, variant, id, input)) {
           waiting.push({
             id: source.step,
             // What a node asks of a model itself is shared with no other node.
@@ -193,17 +193,21 @@ function edgesOf({ definition, inputs }: PlannedStep): Readonly<Record<string, n
 }
 
 /** The first plain evaluation shares the node's own x; further ones and named variants are evaluations of their own. */
-function variants(asks: Asks, variant: string, name: string): readonly AskedVariant[] {
+function variants(asks: Asks, variant: string, id: string, input: string): readonly AskedVariant[] {
   if (asks === 0) return [];
   if (asks === 1) return [{ variant }];
   if (typeof asks === "number") {
-    return Array.from({ length: asks }, (_, i) => ({ variant: i === 0 ? variant : `${variant}/${name}.${i}` }));
+    const name = `${variant}/${id}.${input}`;
+    return Array.from({ length: asks }, (_, i) => ({ variant: i === 0 ? variant : `${name}.${i}` }));
   }
-  if ("each" in asks) return asks.each.flatMap((own) => variants(own, variant, name));
-  return asks.map((ask) => ({ ...ask, variant: ask.variant === "" ? variant : `${variant}/${nameOf(ask, name)}` }));
+  if ("each" in asks) return asks.each.flatMap((own) => variants(own, variant, id, input));
+  return asks.map((ask) => ({
+    ...ask,
+    variant: ask.variant === "" ? variant : `${variant}/${nameOf(ask, id, input)}`,
+  }));
 }
 
 /** The same switches on the same x are the same evaluation, whichever node asks; another x is a node's own. */
-function nameOf({ variant, switches }: AskedVariant, name: string): string {
-  return switches ? variant : `${name}.${variant}`;
+function nameOf({ variant, switches, of }: AskedVariant, id: string, input: string): string {
+  return switches ? variant : `${id}.${of ?? input}.${variant}`;
 }
