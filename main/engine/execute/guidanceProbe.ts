@@ -90,10 +90,15 @@ export class GuidanceProbe {
     const { emit, node, sampler } = this.#options;
     const values = valuesOf(x, strong, weak, guided);
     if (Object.keys(values).length === 0) return;
-    const isPicture = strong && weak && strong.shape.length === 4 && strong.data.length === weak.data.length;
-    const map = isPicture ? { map: measureDifferenceMap(strong, weak) } : {};
+    const isMapped = strong && weak && isPlane(strong) && strong.data.length === weak.data.length;
+    const map = isMapped ? { map: measureDifferenceMap(strong, weak) } : {};
     emit({ event: "metrics", node, sampler, step: call.step + 1, sigma: call.sigma, values, ...map });
   }
+}
+
+/** Latents with places to tell apart; points of a test bed have one. */
+function isPlane({ data, shape }: Tensor): boolean {
+  return shape.length === 4 && data.length > shape[0] * shape[1];
 }
 
 function isSameStage(a: Call, b: Call): boolean {

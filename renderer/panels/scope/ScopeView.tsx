@@ -29,7 +29,7 @@ export function ScopeView({ name, node, traces, nameOf, titleOf, sigmas }: Scope
   const charts = useRef<HTMLDivElement>(null);
   const [compared, setCompared] = useState<readonly string[] | null>(null);
   const [guidance, setGuidance] = useState<string | null>(null);
-  const [axis, setAxis] = useState<Axis>("sigma");
+  const [wantedAxis, setAxis] = useState<Axis | null>(null);
   const [wanted, setWanted] = useState<Pick>("mean");
   const current = traces[traces.length - 1]!;
   // A new run moves the cursor along with it again.
@@ -41,6 +41,8 @@ export function ScopeView({ name, node, traces, nameOf, titleOf, sigmas }: Scope
   const chosen = subject.guidance.find((one) => one === guidance) ?? subject.guidance.at(-1);
   const records = recordsOf(current, subject.sampler, chosen);
   const steps = current.walks[subject.sampler]?.steps ?? 0;
+  // Walks that go up again would run back and forth over the sigmas.
+  const axis = wantedAxis ?? (rises(records.sampler) ? "step" : "sigma");
   const done = records.sampler.at(-1)?.step ?? 0;
   const samples = samplesOf([...records.guidance.slice(0, 1), ...records.sampler.slice(0, 1)]);
   const pick = wanted !== "mean" && wanted >= Math.min(samples, keptSamples) ? "mean" : wanted;
@@ -83,6 +85,10 @@ export function ScopeView({ name, node, traces, nameOf, titleOf, sigmas }: Scope
   );
 }
 
+function rises(records: readonly StepRecord[]): boolean {
+  return records.some(({ sigma }, i) => i > 0 && sigma > (records[i - 1]?.sigma ?? sigma));
+}
+
 function recordsOf(trace: Trace, sampler: string, guidance: string | undefined): RunRecords {
   const nodes = trace.walks[sampler]?.nodes ?? {};
   return {
@@ -91,6 +97,11 @@ function recordsOf(trace: Trace, sampler: string, guidance: string | undefined):
     guidance: (guidance === undefined ? undefined : nodes[guidance]) ?? [],
   };
 }
+
+const views = [
+  { value: "x0", label: "x0" },
+  { value: "direction", label: "Direction" },
+] as const;
 
 interface StepProps {
   readonly records: RunRecords;
@@ -109,27 +120,22 @@ function Step({ records, steps, step, pick, onStep }: StepProps) {
     records.sampler.filter(({ preview }) => preview !== undefined),
     at?.step ?? null,
   );
+  const hasMap = records.guidance.some(({ map: one }) => one !== undefined);
   const map = shows === "direction" ? guidance?.map : undefined;
+  const isSeen = pictured !== undefined || hasMap;
   return (
     <div className={styles.step}>
       <div className={styles.stepTop}>
-        <StepPicture preview={pictured?.preview} map={map} />
+        {isSeen && <StepPicture preview={pictured?.preview} map={map} />}
         <div className={styles.facts}>
           <Fact name="Step">{at === undefined ? "–" : `${at.step} of ${steps}`}</Fact>
           <Fact name="Sigma">{at === undefined ? "–" : formatReading(at.sigma)}</Fact>
           <Reading name="Effective scale" record={guidance} metric="scale" pick={pick} />
           <Reading name="Cosine" record={guidance} metric="cosine" pick={pick} />
-          <Reading name="Saturated" record={pictured ?? at} metric="clipping" pick={pick} />
-          <Segments
-            label="What to show of the step"
-            value={shows}
-            options={[
-              { value: "x0", label: "x0" },
-              { value: "direction", label: "Direction" },
-            ]}
-            onChange={setShows}
-            wide
-          />
+          <Reading name="Saturated" record={pictured} metric="clipping" pick={pick} />
+          {hasMap && (
+            <Segments label="What to show of the step" value={shows} options={views} onChange={setShows} wide />
+          )}
         </div>
       </div>
       <Film steps={steps} records={records.sampler} step={at?.step ?? 1} onStep={onStep} />

@@ -93,3 +93,8 @@ test("a sampler shows all guidance of its walk, a guidance node only itself, oth
   expect(subjectOf(trace, "inner")).toEqual({ sampler: "sample", guidance: ["inner"] });
   expect(subjectOf(trace, "decode")).toBeNull();
 });
+
+test("a sampler that combines two branches by itself is its own guidance", () => {
+  const [trace] = fold([progress(1), metrics("sample", 1, { "norm.strong": [2] })]);
+  expect(trace && subjectOf(trace, "sample")).toEqual({ sampler: "sample", guidance: ["sample"] });
+});

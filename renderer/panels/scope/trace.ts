@@ -149,10 +149,16 @@ export interface Subject {
   readonly guidance: readonly string[];
 }
 
+/** Some samplers combine two branches by themselves. */
+function guidesItself({ nodes }: Walk, sampler: string): boolean {
+  return nodes[sampler]?.some(({ values }) => values["norm.strong"] !== undefined) ?? false;
+}
+
 /** What a trace has to show of a node; null if it took no part in a walk, or is measured nowhere. */
 export function subjectOf({ walks }: Trace, node: string): Subject | null {
   const own = walks[node];
-  if (own) return { sampler: node, guidance: Object.keys(own.nodes).filter((one) => one !== node) };
+  if (own)
+    return { sampler: node, guidance: Object.keys(own.nodes).filter((one) => one !== node || guidesItself(own, one)) };
   const [sampler] = Object.entries(walks).find(([, { nodes }]) => nodes[node] !== undefined) ?? [];
   return sampler === undefined ? null : { sampler, guidance: [node] };
 }
