@@ -31,6 +31,14 @@ export interface Ellipse {
   readonly label: string;
 }
 
+/** What guidance aims at: p(x | c)^power · p(x)^(1 − power), up to a factor. */
+export interface Guided {
+  /** Shares of the Gaussians under the condition; they add up to 1. */
+  readonly weights: readonly number[];
+  /** 1 = the distribution under the condition itself. */
+  readonly power: number;
+}
+
 /** A part of the plane. */
 export interface Box {
   readonly x: readonly [low: number, high: number];
@@ -46,6 +54,8 @@ export interface PlanePlot {
   readonly title: string;
   readonly clouds: readonly Cloud[];
   readonly exact: readonly Ellipse[];
+  /** The part of the exact distribution that is meant; absent for all of it. */
+  readonly guided?: Guided;
   readonly field: Field;
   /** Noise level of the field where the points do not move. */
   readonly sigma: number;

@@ -2,8 +2,9 @@ import type { Conditioning, Model } from "../../shared/model.ts";
 import type { NodeContext } from "../../shared/node/context.ts";
 import type { TablePlot, TableRow } from "../../shared/plot.ts";
 import type { Tensor } from "../../shared/tensor/tensor.ts";
-import { type Mixture, weightsUnder } from "../../shared/testbed/mixture.ts";
+import type { Mixture } from "../../shared/testbed/mixture.ts";
 import { exactMoments, type Moments, momentsOf, sharesOf } from "./moments.ts";
+import { weightsOf } from "./plane.ts";
 
 /** Points beside the distribution that they should have. */
 export interface Comparison {
@@ -39,14 +40,6 @@ export function compareWith(samples: Tensor, model: Model, conditioning: Conditi
     ]),
   );
   return { measured, exact, shares, shift, label: labelOf(mixture, weights) };
-}
-
-function weightsOf(mixture: Mixture, conditioning: Conditioning | undefined): Float64Array {
-  const count = mixture.gaussians.length;
-  if (!conditioning) return weightsUnder(mixture, "")!;
-  const { data } = conditioning.context;
-  if (data.length === count) return Float64Array.from(data);
-  throw new Error("This conditioning is of another model. Encode the text with the model that is compared.");
 }
 
 function shareOf({ gaussians }: Mixture, weights: Float64Array, label: string): number {

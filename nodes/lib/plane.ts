@@ -1,8 +1,8 @@
-import type { Model } from "../../shared/model.ts";
+import type { Conditioning, Model } from "../../shared/model.ts";
 import { param } from "../../shared/node/params.ts";
-import type { Box, Cloud, Ellipse } from "../../shared/plot.ts";
+import type { Box, Cloud, Ellipse, Guided } from "../../shared/plot.ts";
 import { type AnyTensor, formatShape, isFloatTensor, type Tensor } from "../../shared/tensor/tensor.ts";
-import type { Gaussian } from "../../shared/testbed/mixture.ts";
+import { type Gaussian, type Mixture, weightsUnder } from "../../shared/testbed/mixture.ts";
 
 /** What is shown of the exact distribution besides its rings. */
 export const fieldParam = param.select({
@@ -15,6 +15,17 @@ export const fieldParam = param.select({
     { value: "score", label: "Score", about: "arrows that point to where it grows" },
     { value: "both", label: "Density and score", about: "arrows over the density" },
   ],
+});
+
+/** The power of what guidance aims at, for nodes that show it. */
+export const powerParam = param.number({
+  default: 1,
+  min: -100,
+  max: 1000,
+  step: 0.1,
+  onCard: false,
+  visibleIf: { param: "field", is: ["density", "score", "both"] },
+  about: "With a conditioning: w of the field p(x | c)^w p(x)^(1 − w); 1 = the distribution under the condition.",
 });
 
 /** Name of the i-th of several runs in one plot. */
@@ -66,6 +77,27 @@ function ellipseOf({ mean, variances, basis, weight, label }: Gaussian): Ellipse
   const [u, v] = [Math.sqrt(variances[0]), Math.sqrt(variances[1])];
   const rows = basis ?? [1, 0, 0, 1];
   return { center: [mean[0], mean[1]], axes: [u * rows[0], u * rows[1], v * rows[2], v * rows[3]], weight, label };
+}
+
+/**
+ * Weights of a mixture's Gaussians under a conditioning, [K]; of the whole mixture without one. Throws a sentence for the
+ * conditioning of another model.
+ */
+export function weightsOf(mixture: Mixture, conditioning: Conditioning | undefined): Float64Array {
+  if (!conditioning) return weightsUnder(mixture, "")!;
+  const { data } = conditioning.context;
+  if (data.length === mixture.gaussians.length) return Float64Array.from(data);
+  throw new Error("This conditioning is of another model. Encode the text with the model that is connected here.");
+}
+
+/** What guidance aims at, as a part of a plot; nothing without a conditioning. */
+export function guidedOf(
+  model: Model | undefined,
+  conditioning: Conditioning | undefined,
+  power: number,
+): { readonly guided?: Guided } {
+  if (!model?.mixture || !conditioning) return {};
+  return { guided: { weights: [...weightsOf(model.mixture, conditioning)], power } };
 }
 
 /** Standard deviations that are in sight around a Gaussian. */

@@ -3,7 +3,7 @@ import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import type { PlanePlot } from "../../shared/plot.ts";
-import { cloudOf, ellipsesOf, fieldParam, nameOfRun, refusePlane, viewOf } from "../lib/plane.ts";
+import { cloudOf, ellipsesOf, fieldParam, guidedOf, nameOfRun, powerParam, refusePlane, viewOf } from "../lib/plane.ts";
 
 export const node = defineNode({
   type: "plot/density",
@@ -20,7 +20,8 @@ export const node = defineNode({
 
     $$\nabla \log p(x; \sigma) = \frac{D(x, \sigma) - x}{\sigma^2}$$
 
-    as arrows, at the noise level **sigma**.
+    as arrows, at the noise level **sigma**. With a **conditioning**, it is the field of what guidance is often said to
+    sample, $p(x \mid c)^w\, p(x)^{1-w}$ with the **power** $w$: the points show that it does not.
   `,
   cites: [
     {
@@ -35,9 +36,11 @@ export const node = defineNode({
   inputs: {
     samples: port.latent("points to show; several runs are laid over each other", { many: true }),
     model: port.model("test bed whose exact distribution is drawn", { optional: true }),
+    conditioning: port.conditioning("part of it that guidance aims at; empty for all of it", { optional: true }),
   },
   params: {
     field: fieldParam,
+    power: powerParam,
     sigma: param.number({
       default: 0,
       min: 0,
@@ -56,11 +59,13 @@ export const node = defineNode({
     }
     return {};
   },
-  run: ({ samples, model }, { field, sigma }, context) => {
+  run: ({ samples, model, conditioning }, { field, power, sigma }, context) => {
     const clouds = samples.map((one, i) => cloudOf(one, nameOfRun(i)));
     const exact = ellipsesOf(model);
     const view = viewOf(clouds, exact);
-    const plot: PlanePlot = { kind: "plane", title: "Density", clouds, exact, field, sigma, trails: 0, view };
+    const guided = guidedOf(model, conditioning, power);
+    const shown = { clouds, exact, ...guided, field, sigma, trails: 0, view };
+    const plot: PlanePlot = { kind: "plane", title: "Density", ...shown };
     context.plot(plot);
     return { plot };
   },

@@ -32,7 +32,11 @@ function listen() {
 
 test("a density plot shows the points as they are, and the distribution they should have", async () => {
   const { plots, context } = listen();
-  const { plot } = await density.run!({ samples: [points, points], model }, { field: "score", sigma: 0.5 }, context);
+  const { plot } = await density.run!(
+    { samples: [points, points], model, conditioning: await model.encodeText("b") },
+    { field: "score", power: 3, sigma: 0.5 },
+    context,
+  );
   expect(plots).toEqual([plot]);
   if (plot.kind !== "plane") throw new Error("No plane.");
   expect(plot.clouds.map(({ name, count, moments }) => [name, count, moments])).toEqual([
@@ -44,6 +48,7 @@ test("a density plot shows the points as they are, and the distribution they sho
     { center: [2, 0], axes: [0.5, 0, 0, 0.5], weight: 0.75, label: "a" },
     { center: [-2, 1], axes: [0.25, 0, 0, 0.25], weight: 0.25, label: "b" },
   ]);
+  expect(plot.guided).toEqual({ weights: [0, 1], power: 3 });
   expect(plot.view.x[0]).toBeLessThan(-2.5);
   expect(plot.view.x[1]).toBeGreaterThan(3);
 });
@@ -51,8 +56,8 @@ test("a density plot shows the points as they are, and the distribution they sho
 test("a walk keeps its moments, and its sigmas if there is one for each", async () => {
   const path = tensor(Float64Array.of(9, 9, 8, 8, 2, 0, 2, 1), [2, 2, 2, 1, 1]);
   const walk = async (sigmas: readonly number[] | undefined) => {
-    const inputs = { path: [path], model: undefined, sigmas };
-    const { plot } = await trajectories.run!(inputs, { trails: 5, field: "none" }, listen().context);
+    const inputs = { path: [path], model: undefined, conditioning: undefined, sigmas };
+    const { plot } = await trajectories.run!(inputs, { trails: 5, field: "none", power: 1 }, listen().context);
     return plot.kind === "plane" ? plot : null;
   };
   const plot = await walk([14, 0]);
@@ -97,13 +102,14 @@ test("what is no plane is refused in a sentence, before the run and in it", asyn
   const image = tensor(new Float32Array(4 * 4), [1, 4, 2, 2]);
   const sentence = /points of the plane \(B × 2 × 1 × 1\), but this is 1 × 4 × 2 × 2/;
   const { context } = listen();
+  const nothing = { model: undefined, conditioning: undefined };
+  const values = { field: "none", power: 1, sigma: 0 } as const;
   await expect(async () => {
-    await density.run!({ samples: [image], model: undefined }, { field: "none", sigma: 0 }, context);
+    await density.run!({ ...nothing, samples: [image] }, values, context);
   }).rejects.toThrow(sentence);
   const problems: string[] = [];
   const plan = { problem: ({ message }: { message: string }) => problems.push(message) } as unknown as PlanContext;
-  const known = { samples: [{ shape: [1, 4, 2, 2] }, undefined], model: undefined };
-  density.forecast!(known, { field: "none", sigma: 0 }, plan);
+  density.forecast!({ ...nothing, samples: [{ shape: [1, 4, 2, 2] }, undefined] }, values, plan);
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatch(sentence);
 });

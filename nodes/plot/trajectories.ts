@@ -3,7 +3,7 @@ import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import type { PlanePlot } from "../../shared/plot.ts";
-import { ellipsesOf, fieldParam, nameOfRun, refusePlane, viewOf, walkOf } from "../lib/plane.ts";
+import { ellipsesOf, fieldParam, guidedOf, nameOfRun, powerParam, refusePlane, viewOf, walkOf } from "../lib/plane.ts";
 
 export const node = defineNode({
   type: "plot/trajectories",
@@ -32,11 +32,13 @@ export const node = defineNode({
   inputs: {
     path: port.tensor("points before the first and after every step; several are laid over each other", { many: true }),
     model: port.model("test bed whose exact distribution is drawn", { optional: true }),
+    conditioning: port.conditioning("part of it that guidance aims at; empty for all of it", { optional: true }),
     sigmas: port.sigmas("noise levels of the walk", { optional: true }),
   },
   params: {
     trails: param.integer({ default: 54, min: 0, max: 2000, onCard: false, about: "Paths drawn as lines." }),
     field: fieldParam,
+    power: powerParam,
   },
   outputs: { plot: port.plot("the paths and what they are compared with") },
   forecast: ({ path }, _params, { problem }) => {
@@ -46,11 +48,13 @@ export const node = defineNode({
     }
     return {};
   },
-  run: ({ path, model, sigmas }, { trails, field }, context) => {
+  run: ({ path, model, conditioning, sigmas }, { trails, field, power }, context) => {
     const clouds = path.map((one, i) => walkOf(one, nameOfRun(i), sigmas));
     const exact = ellipsesOf(model);
     const view = viewOf(clouds, exact);
-    const plot: PlanePlot = { kind: "plane", title: "Trajectories", clouds, exact, field, sigma: 0, trails, view };
+    const guided = guidedOf(model, conditioning, power);
+    const shown = { clouds, exact, ...guided, field, sigma: 0, trails, view };
+    const plot: PlanePlot = { kind: "plane", title: "Trajectories", ...shown };
     context.plot(plot);
     return { plot };
   },

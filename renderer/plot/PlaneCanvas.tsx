@@ -63,7 +63,7 @@ function fieldRequest(plot: PlanePlot, layers: PlaneLayers, time: number, frame:
   const sigma = (moving && sigmaAt(moving, time)) ?? plot.sigma;
   const { box, unit } = frame;
   const cells = ([low, high]: Box["x"]) => Math.max(1, Math.round(((high - low) * unit) / cell));
-  return { exact: plot.exact, sigma, box, columns: cells(box.x), rows: cells(box.y) };
+  return { exact: plot.exact, guided: plot.guided, sigma, box, columns: cells(box.x), rows: cells(box.y) };
 }
 
 type SetView = (change: (view: Box | null) => Box | null) => void;

@@ -44,8 +44,12 @@ export function PlotDialog({ node, title, number, onClose, ...rest }: PlotDialog
   );
 }
 
-/** Pixels for switches, slider, legend and caption around the plot. */
-const roomAround = 116;
+/** Pixels for switches, slider, legend and caption around a plot. */
+function roomAround(plot: Plot): number {
+  if (plot.kind !== "plane") return 48;
+  const slider = plot.clouds.some(({ moments }) => moments > 1) ? 30 : 0;
+  return 54 + slider + (plot.clouds.length > 1 ? 20 : 0);
+}
 
 interface BodyProps extends Pick<FigureProps, "keeping"> {
   readonly plot: Plot;
@@ -60,7 +64,7 @@ function Body({ plot, keeping, drawing }: BodyProps) {
       {width > 0 && (
         <PlotFigure
           {...{ plot, width, keeping }}
-          height={Math.max(120, height - roomAround)}
+          height={Math.max(120, height - roomAround(plot))}
           sharpness={window.devicePixelRatio}
           isFree
           onDrawing={(next) => {

@@ -1,26 +1,32 @@
-import type { Ellipse } from "../../shared/plot.ts";
+import type { PlanePlot } from "../../shared/plot.ts";
 import type { FieldGrid } from "./field.ts";
 import type { Frame } from "./frame.ts";
 import { tinted } from "./glow.ts";
 import { labelOrder, type Palette, rgbOf } from "./palette.ts";
 import type { Pen } from "./pen.ts";
 
+type Exact = Pick<PlanePlot, "exact" | "guided">;
+
 /** Gaussians that get rings; more of them would hide the plane, and their density tells more. */
 export const mostRings = 60;
 
-/** Rings at one standard deviation of each Gaussian, solid, and at two, dashed, in the colour of its label. */
-export function drawRings(pen: Pen, exact: readonly Ellipse[], frame: Frame, palette: Palette): void {
+/**
+ * Rings at one standard deviation of each Gaussian, solid, and at two, dashed, in the colour of its label; faint where
+ * guidance does not aim.
+ */
+export function drawRings(pen: Pen, { exact, guided }: Exact, frame: Frame, palette: Palette): void {
   if (exact.length > mostRings) return;
   const order = labelOrder(exact);
-  for (const { center, axes, label } of exact) {
+  for (const [k, { center, axes, label }] of exact.entries()) {
+    const alpha = guided?.weights[k] === 0 ? 0.4 : 0.9;
     const color = palette.labels[order.indexOf(label) % palette.labels.length]!;
     const place = [frame.x(center[0]), frame.y(center[1])] as const;
     const by = (deviations: number) => {
       const [ux, uy, vx, vy] = axes.map((axis, i) => axis * deviations * frame.unit * (i % 2 === 0 ? 1 : -1));
       return [ux!, uy!, vx!, vy!] as const;
     };
-    pen.ellipse(place, by(1), { color, width: 1, alpha: 0.9 });
-    pen.ellipse(place, by(2), { color, width: 1, alpha: 0.9, dash: [3, 3] });
+    pen.ellipse(place, by(1), { color, width: 1, alpha });
+    pen.ellipse(place, by(2), { color, width: 1, alpha, dash: [3, 3] });
   }
 }
 

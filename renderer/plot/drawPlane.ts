@@ -30,7 +30,7 @@ export function layersOf({ field, trails, exact }: PlanePlot): PlaneLayers {
 }
 
 export interface PlaneScene {
-  readonly plot: Pick<PlanePlot, "clouds" | "exact" | "trails">;
+  readonly plot: Pick<PlanePlot, "clouds" | "exact" | "guided" | "trails">;
   readonly layers: PlaneLayers;
   /** In moments, from 0. */
   readonly time: number;
@@ -50,7 +50,7 @@ export function drawPlane(pen: Pen, scene: PlaneScene, frame: Frame, palette: Pa
     if (layers.trails)
       for (const [i, cloud] of plot.clouds.entries()) drawTrails(pen, cloud, seriesOf(scene, i, palette), frame);
     if (field !== null && layers.score) drawScore(pen, field, frame, palette);
-    if (layers.rings) drawRings(pen, plot.exact, frame, palette);
+    if (layers.rings) drawRings(pen, plot, frame, palette);
     for (const [i, cloud] of plot.clouds.entries()) drawMarkers(pen, cloud, seriesOf(scene, i, palette), frame);
   });
   drawAxes(pen, frame, palette);

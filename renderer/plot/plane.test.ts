@@ -71,18 +71,57 @@ test("dust is a speck for each point in sight", () => {
 const round: Ellipse = { center: [1, 0], axes: [0.5, 0, 0, 0.5], weight: 1, label: "" };
 
 test("the field of one Gaussian is its formula, under noise and far away too", () => {
-  const grid = fieldOf({ exact: [round], sigma: 1, box: { x: [0, 4], y: [0, 2] }, columns: 2, rows: 1 });
+  const grid = fieldOf({
+    exact: [round],
+    guided: undefined,
+    sigma: 1,
+    box: { x: [0, 4], y: [0, 2] },
+    columns: 2,
+    rows: 1,
+  });
   // Cell centres (1, 1) and (3, 1); variance 0.25 + 1.
   expect(grid.density[0]).toBeCloseTo(Math.exp(-1 / 2.5) / (2 * Math.PI * 1.25), 6);
   expect([...grid.score]).toEqual([0, -0.8, -1.6, -0.8].map((value) => expect.closeTo(value, 6)));
-  const far = fieldOf({ exact: [round], sigma: 0, box: { x: [0, 2000], y: [-1, 1] }, columns: 1, rows: 1 });
+  const far = fieldOf({
+    exact: [round],
+    guided: undefined,
+    sigma: 0,
+    box: { x: [0, 2000], y: [-1, 1] },
+    columns: 1,
+    rows: 1,
+  });
   expect(far.score[0]).toBeCloseTo((1 - 1000) / 0.25, 0);
 });
 
 test("a turned Gaussian has the score of its own axes", () => {
   const h = Math.SQRT1_2;
   const exact = [{ ...round, center: [0, 0] as const, axes: [2 * h, 2 * h, -h, h] as const }];
-  const [sx, sy] = fieldOf({ exact, sigma: 0, box: { x: [0, 2], y: [0, 2] }, columns: 1, rows: 1 }).score;
+  const [sx, sy] = fieldOf({
+    exact,
+    guided: undefined,
+    sigma: 0,
+    box: { x: [0, 2], y: [0, 2] },
+    columns: 1,
+    rows: 1,
+  }).score;
   // (1, 1) lies on the long axis, variance 4.
   expect([sx, sy]).toEqual([expect.closeTo(-0.25, 4), expect.closeTo(-0.25, 4)]);
+});
+
+test("a power of a part against the whole has the extrapolated score, and a peak of 1", () => {
+  const exact = [
+    { ...round, weight: 0.5 },
+    { ...round, center: [-1, 0] as const, weight: 0.5 },
+  ];
+  const look = (guided: { weights: number[]; power: number } | undefined) =>
+    fieldOf({ exact, guided, sigma: 0.5, box: { x: [0, 1], y: [0, 1] }, columns: 1, rows: 1 });
+  const [part, whole, aimed] = [
+    look({ weights: [1, 0], power: 1 }),
+    look(undefined),
+    look({ weights: [1, 0], power: 3 }),
+  ];
+  // Cell centre (0.5, 0.5), the part is one Gaussian of variance 0.25 + 0.25.
+  expect(part.score[0]).toBeCloseTo((1 - 0.5) / 0.5, 6);
+  expect(aimed.score[0]).toBeCloseTo(3 * part.score[0]! - 2 * whole.score[0]!, 5);
+  expect(aimed.density[0]).toBe(1);
 });

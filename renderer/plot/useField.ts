@@ -54,7 +54,8 @@ class Latest {
 export function useField(request: FieldRequest | null): FieldGrid | null {
   const [grid, setGrid] = useState<FieldGrid | null>(null);
   const [latest] = useState(() => new Latest(setGrid));
-  const key = request === null ? "" : JSON.stringify([request.sigma, request.box, request.columns, request.rows]);
+  const key =
+    request === null ? "" : JSON.stringify([request.sigma, request.guided, request.box, request.columns, request.rows]);
   const exact = request?.exact;
   useEffect(() => {
     if (request !== null) latest.want(request);
