@@ -62,7 +62,7 @@ test("points of a test bed are watched, a component is dragged, and figures are 
   await studio.node("paths").locator("header").click();
   await inspector.getByRole("tab", { name: "Output" }).click();
   for (const [format, head] of [
-    ["csv", "series,point,moment,sigma,x,y\nRun 1,0,0,14.6"],
+    ["csv", "series,point,moment,sigma,x,y\nSample,0,0,14.6"],
     ["svg", '<svg xmlns="http://www.w3.org/2000/svg"'],
     ["png", "\u0089PNG"],
   ] as const) {
