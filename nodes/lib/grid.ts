@@ -1,5 +1,6 @@
 import { full, paste, sliceRows } from "../../shared/tensor/index.ts";
 import type { Tensor } from "../../shared/tensor/tensor.ts";
+import { colourNumbers } from "./colour.ts";
 
 export interface GridOptions {
   /** 0 = as square as possible. */
@@ -20,16 +21,11 @@ export function gridOf(batches: readonly Tensor[], { columns, gap, background }:
   const down = Math.ceil(images.length / across);
   const height = Math.max(...images.map((image) => image.shape[2]));
   const width = Math.max(...images.map((image) => image.shape[3]));
-  let sheet = full([1, 3, down * (height + gap) - gap, across * (width + gap) - gap], colourOf(background));
+  let sheet = full([1, 3, down * (height + gap) - gap, across * (width + gap) - gap], colourNumbers(background));
   images.forEach((image, i) => {
     const top = Math.floor(i / across) * (height + gap) + Math.floor((height - image.shape[2]) / 2);
     const left = (i % across) * (width + gap) + Math.floor((width - image.shape[3]) / 2);
     sheet = paste(sheet, image, top, left);
   });
   return sheet;
-}
-
-/** Red, green and blue in 0..1 of #rrggbb. */
-function colourOf(hex: string): number[] {
-  return [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16) / 255);
 }

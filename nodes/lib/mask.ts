@@ -67,7 +67,7 @@ export function coverage(distance: number, soft: number, pixel: number): number 
  * The map of one axis to another length: the mean over what a new pixel covers where there are fewer, linear
  * interpolation between pixel centres where there are more.
  */
-function resized(from: number, to: number) {
+export function resized(from: number, to: number) {
   const rows = Array.from({ length: to }, (_, i) => {
     const row = new Array<number>(from).fill(0);
     if (to < from) {

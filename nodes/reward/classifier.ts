@@ -5,6 +5,7 @@ import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { column, logSigmoid, logSoftmax } from "../../shared/tensor/index.ts";
 import { forNetwork, onlyOutput, type Preprocessing, preprocessingOf } from "../lib/preprocess.ts";
+import { onImages } from "../lib/rewards.ts";
 
 export const node = defineNode({
   type: "reward/classifier",
@@ -41,13 +42,12 @@ export const node = defineNode({
     }),
   },
   outputs: { reward: port.reward("log-probability of the label, 0 and less") },
+  forecast: () => ({ reward: onImages }),
   build: ({ model }, { label, path }) => {
     let opened: Promise<Classifier> | undefined;
     return {
       reward: {
-        on: "image",
-        noiseAware: false,
-        differentiable: true,
+        ...onImages,
         value: async (image) => {
           opened ??= openClassifier(model, path === "" ? "classifiers/classifier_image.onnx" : path, label);
           const { network, index, isMultiLabel, preprocessing } = await opened;

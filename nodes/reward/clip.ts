@@ -6,6 +6,7 @@ import { port } from "../../shared/node/ports.ts";
 import { dot, normalizeRows, repeatRows } from "../../shared/tensor/index.ts";
 import type { Tensor } from "../../shared/tensor/tensor.ts";
 import { forNetwork, onlyOutput, type Preprocessing, preprocessingOf } from "../lib/preprocess.ts";
+import { onImages } from "../lib/rewards.ts";
 
 export const node = defineNode({
   type: "reward/clip",
@@ -39,13 +40,12 @@ export const node = defineNode({
     }),
   },
   outputs: { reward: port.reward("cosine of image and text, −1 to 1") },
+  forecast: () => ({ reward: onImages }),
   build: ({ model }, { text }) => {
     let towers: Promise<Towers> | undefined;
     return {
       reward: {
-        on: "image",
-        noiseAware: false,
-        differentiable: true,
+        ...onImages,
         value: async (image) => {
           towers ??= openTowers(model, text);
           const { vision, words, preprocessing } = await towers;

@@ -4,6 +4,8 @@ import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { logLabel } from "../../shared/testbed/logLabel.ts";
 
+const traits = { on: "latent", noiseAware: true, differentiable: true } as const;
+
 export const node = defineNode({
   type: "reward/label",
   version: 1,
@@ -30,13 +32,11 @@ export const node = defineNode({
   forecast: ({ model }, { label }, { problem }) => {
     const message = model && refuse(model, label);
     if (message) problem({ port: model.labels ? "label" : "model", severity: "error", message });
-    return {};
+    return { reward: traits };
   },
   build: ({ model }, { label }) => ({
     reward: {
-      on: "latent",
-      noiseAware: true,
-      differentiable: true,
+      ...traits,
       value: async (x, sigma = 0) => {
         const message = refuse(model.info, label);
         if (message || !model.mixture) throw new Error(message ?? "This model has no density.");

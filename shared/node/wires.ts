@@ -52,7 +52,7 @@ export interface WireForecasts {
   /** The model behind it: handed on from a node's first denoiser or model input unless the node says otherwise. */
   denoiser: { readonly model: ModelInfo };
   /** What it scores and how, without its values; undefined where a node does not tell. */
-  reward: Pick<Reward, "on" | "noiseAware" | "differentiable">;
+  reward: RewardTraits;
   /** Shape of the first draw, where the source has one of its own. */
   noise: { readonly shape?: readonly number[] };
   latent: { readonly shape: readonly number[] };
