@@ -38,6 +38,8 @@ export const node = defineNode({
     **A reconstruction** from the paper's summary: what is watched is the paper's, the exact rule of steering is not known
     to be. Cosines of differences do not depend on the prediction space.
 
+    The cosines are reported in every step, \`concept.1\` and on: subjects first, then phrases.
+
     **Costs** two evaluations and one for each concept, all in one call of the network; only two where steer is 0. It
     matters early: let **steer** be a curve that ends at half the walk. **Try** 0.5 to 2; more distorts. In a chain it is
     a way to change the difference, before its weight.
@@ -94,7 +96,7 @@ export const node = defineNode({
     if (!isSteered) return { strong: 1, weak: w === 1 ? 0 : 1 };
     return { strong: 1, weak: 1, subjects: 1, phrases: 1 };
   },
-  build: ({ strong, weak, subjects, phrases }, { scale, steer, threshold, keepLength }) => ({
+  build: ({ strong, weak, subjects, phrases }, { scale, steer, threshold, keepLength }, context) => ({
     denoiser: async (x, sigma, call) => {
       const [w, amount] = [scale(call), steer(call)];
       if (w === 0) return weak(x, sigma, call);
@@ -107,8 +109,13 @@ export const node = defineNode({
       const [s, u, ...concepts] = await Promise.all([strong, weak, ...subjects, ...phrases].map(ask));
       const things = concepts.slice(0, subjects.length).map((one) => sub(one, u));
       const attributes = concepts.slice(subjects.length).map((one, i) => beyond(sub(one, u), things[i]));
-      const tuned = steered(sub(s, u), [...things, ...attributes], amount, threshold);
-      return addScaled(u, keepLength ? asLongAs(tuned, sub(s, u)) : tuned, w);
+      const seen = watched(sub(s, u), [...things, ...attributes]);
+      if (call.stage === 0) {
+        for (const [k, cosine] of seen.cosines.entries())
+          context.metric(`concept.${k + 1}`, cosine, { step: call.step, sigma });
+      }
+      const tuned = steered(seen, amount, threshold);
+      return addScaled(u, keepLength ? asLongAs(tuned, seen.g) : tuned, w);
     },
   }),
 });
@@ -123,10 +130,23 @@ function beyond(difference: Tensor, subject: Tensor | undefined): Tensor {
   return sub(difference, mulSample(subject, share));
 }
 
-function steered(g: Tensor, concepts: readonly Tensor[], amount: number, threshold: number | null): Tensor {
-  const length = norm(g);
+interface Watched {
+  readonly g: Tensor;
+  readonly concepts: readonly Tensor[];
+  /** [B] each. */
+  readonly lengths: readonly Tensor[];
+  readonly cosines: readonly Tensor[];
+}
+
+/** How far the direction of the prompt agrees with that of each concept. */
+function watched(g: Tensor, concepts: readonly Tensor[]): Watched {
   const lengths = concepts.map((one) => shift(norm(one), tiny));
-  const cosines = concepts.map((one, k) => div(dot(g, one), shift(mul(length, lengths[k]), tiny)));
+  const cosines = concepts.map((one, k) => div(dot(g, one), shift(mul(norm(g), lengths[k]), tiny)));
+  return { g, concepts, lengths, cosines };
+}
+
+function steered({ g, concepts, lengths, cosines }: Watched, amount: number, threshold: number | null): Tensor {
+  const length = norm(g);
   const best = picked(cosines, (b) => [extremeOf(cosines, b, 1)]);
   const top = best.reduce((sum, mask, k) => add(sum, mul(mask, cosines[k])), sub(length, length));
   const chosen = picked(cosines, (b) =>

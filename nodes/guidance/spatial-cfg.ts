@@ -11,14 +11,13 @@ import {
   clamp,
   div,
   dot,
-  full,
   mulMap,
   mulSample,
   shift,
   sub,
   sum,
 } from "../../shared/tensor/index.ts";
-import { dtypeOf, type Tensor } from "../../shared/tensor/tensor.ts";
+import type { Tensor } from "../../shared/tensor/tensor.ts";
 import { fitMask } from "../lib/mask.ts";
 
 export const node = defineNode({
@@ -40,6 +39,8 @@ export const node = defineNode({
 
     The paper takes its regions from the attention of the network, one for each word; here masks are given. The result
     does not depend on the prediction space. A region of equal strength everywhere is ordinary guidance.
+
+    The factors are reported in every step, \`region.1\` and on.
 
     **Costs** two evaluations. **Try** the scale of ordinary guidance. In a chain it is a way to weigh the difference,
     after branches and before output steps such as rescale.
@@ -89,15 +90,19 @@ export const node = defineNode({
   place: "sum",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale }, at) => ({ strong: scale(at) === 0 ? 0 : 1, weak: scale(at) === 1 ? 0 : 1 }),
-  build: ({ strong, weak, regions, background }, { scale, ...limits }) => ({
+  build: ({ strong, weak, regions, background }, { scale, ...limits }, context) => ({
     denoiser: async (x, sigma, call) => {
       const w = scale(call);
       if (w === 1) return strong(x, sigma, call);
       if (w === 0) return weak(x, sigma, call);
       const [s, u] = await Promise.all([strong(x, sigma, call), weak(x, sigma, call)]);
       const difference = sub(s, u);
-      const factors = factorsOf(difference, regions, background);
-      return addScaled(u, mulMap(difference, limited(factors, w, limits)), w);
+      const strengths = strengthsOf(difference, regions, background);
+      if (call.stage === 0) {
+        for (const [i, factor] of strengths.factors.entries())
+          context.metric(`region.${i + 1}`, factor, { step: call.step, sigma });
+      }
+      return addScaled(u, mulMap(difference, limited(mapOf(strengths), w, limits)), w);
     },
   }),
 });
@@ -105,20 +110,35 @@ export const node = defineNode({
 /** Lengths below this are nothing. */
 const tiny = 1e-8;
 
-/** q for each place, [B, 1, h, w], of a difference [B, C, h, w]. */
-function factorsOf(difference: Tensor, regions: readonly Tensor[], background: Tensor | undefined): Tensor {
+interface Strengths {
+  readonly maps: readonly Tensor[];
+  /** Strength of the background over that of each region, [B]. */
+  readonly factors: readonly Tensor[];
+}
+
+/** How strongly a difference [B, C, h, w] pushes each region. */
+function strengthsOf(difference: Tensor, regions: readonly Tensor[], background: Tensor | undefined): Strengths {
   const lengths = channelNorm(difference);
-  const whole = full(lengths.shape, 1, dtypeOf(lengths));
   const maps = regions.map((mask) => fitMask(mask, difference));
-  const cover = maps.reduce(add, affine(whole, 0, 0));
-  const rest = affine(clamp(cover, 0, 1), -1, 1);
-  const ground = background ? fitMask(background, difference) : rest;
+  const ground = background ? fitMask(background, difference) : restOf(maps);
+  const whole = affine(ground, 0, 1);
   const strength = meanIn(lengths, sum(ground).data.some((area) => area === 0) ? whole : ground);
-  const overlap = clamp(cover, 1, Number.POSITIVE_INFINITY);
-  return maps.reduce((factors, map) => {
-    const factor = div(strength, shift(meanIn(lengths, map), tiny));
-    return add(factors, mulSample(div(map, overlap), factor));
-  }, rest);
+  return { maps, factors: maps.map((map) => div(strength, shift(meanIn(lengths, map), tiny))) };
+}
+
+/** q for each place, [B, 1, h, w]: where regions overlap, their mean; where none is, 1. */
+function mapOf({ maps, factors }: Strengths): Tensor {
+  const overlap = clamp(coverOf(maps), 1, Number.POSITIVE_INFINITY);
+  return maps.reduce((total, map, i) => add(total, mulSample(div(map, overlap), factors[i])), restOf(maps));
+}
+
+function coverOf(maps: readonly Tensor[]): Tensor {
+  return maps.reduce((total, map) => add(total, map));
+}
+
+/** What no region covers. */
+function restOf(maps: readonly Tensor[]): Tensor {
+  return affine(clamp(coverOf(maps), 0, 1), -1, 1);
 }
 
 /** Mean of a map over a region for each sample, [B]; 0 for a region without places. */

@@ -69,7 +69,7 @@ export function guided(node: AnyNode, inputs: Inputs, values: Values = {}): Guid
   const watched = Object.fromEntries(
     Object.entries(inputs).map(([name, input]) => [name, watch(name, input, seen)] as const),
   );
-  const { denoiser } = node.build!(watched, params, {} as never) as { denoiser: Denoiser };
+  const { denoiser } = node.build!(watched, params, { metric: () => {} } as never) as { denoiser: Denoiser };
   const edges = Object.fromEntries(
     Object.entries(inputs).map(([name, input]) => [name, Array.isArray(input) ? input.length : 1]),
   );
