@@ -33,12 +33,13 @@ export function differentiate(model: OnnxGraph, request: GradientRequest): OnnxG
   const outputs = request.of.map((name) => portOf(graph, infos, name));
   const wrt = request.wrt.map((name) => wantedOf(graph, infos, name));
   const active = activeNodes(graph, infos, request);
+  const { opset } = graph;
   const build = new GraphBuilder("gradient/");
   for (const node of graph.nodes) build.know(node);
   const cotangents = new Cotangents(build);
   for (const name of request.of) cotangents.add(name, cotangentName(name));
   for (const node of [...graph.nodes].reverse()) {
-    if (active.nodes.has(node)) applyRule(node, { build, infos, active, cotangents });
+    if (active.nodes.has(node)) applyRule(node, { build, infos, active, cotangents, opset });
   }
   const gradients = wrt.map(({ name, dtype }) => {
     const found = cotangents.of(name) ?? zeros(build, name, dtype);
@@ -142,6 +143,7 @@ class Cotangents {
 }
 
 interface Work {
+  readonly opset: number;
   readonly build: GraphBuilder;
   readonly infos: ReadonlyMap<string, ValueInfo>;
   readonly active: Active;
@@ -167,7 +169,7 @@ function applyRule(node: OnnxNode, work: Work): void {
 function contextOf(
   node: OnnxNode,
   cotangents: readonly (string | null)[],
-  { build, infos, active }: Work,
+  { build, infos, active, opset }: Work,
 ): RuleContext {
   const refuse = (reason: string): never => {
     const label = node.name || node.outputs[0];
@@ -180,6 +182,7 @@ function contextOf(
   const dtype = info(node.outputs[0]).dtype ?? "float32";
   return {
     node,
+    opset,
     build,
     cotangents,
     info,

@@ -1,18 +1,9 @@
 import { bytesOfNumbers } from "../onnx/builder.ts";
-import {
-  type ElementType,
-  intAttribute,
-  intsAttribute,
-  type OnnxAttributes,
-  type OnnxGraph,
-  type OnnxNode,
-  type OnnxWeight,
-} from "../onnx/document.ts";
+import type { ElementType, OnnxGraph, OnnxNode, OnnxWeight } from "../onnx/document.ts";
 import { GradientError } from "./error.ts";
+import { raisedNode, workOpset } from "./raise.ts";
 
-/** Rules build for this operator set; older models are raised to it. */
-const workOpset = 18;
-const [oldest, newest] = [11, 23];
+const [oldest, newest] = [9, 23];
 
 /**
  * A model in the form that rules read: nodes in an order in which they can run, constants as weights, and operators of
@@ -26,7 +17,9 @@ export function prepared(model: OnnxGraph): OnnxGraph {
   }
   const weights: OnnxWeight[] = [...model.weights];
   const add = (weight: OnnxWeight) => void weights.push(weight);
-  const nodes = inOrder(model).flatMap((node) => raised(constantsOut(node, add), model.opset, add));
+  const nodes = inOrder(model).flatMap((node) =>
+    constantsOut(node, add).flatMap((one) => raisedNode(one, model.opset, add)),
+  );
   return { ...model, nodes, weights, opset: Math.max(workOpset, model.opset) };
 }
 
@@ -79,73 +72,4 @@ function constantsOut(node: OnnxNode, add: (weight: OnnxWeight) => void): readon
     put("float32", [floats.floats.length], floats.floats);
   else return [node];
   return [];
-}
-
-const axesBecameInput: Readonly<Record<string, number>> = {
-  Squeeze: 13,
-  Unsqueeze: 13,
-  ReduceSum: 13,
-  ReduceMean: 18,
-  ReduceMax: 18,
-  ReduceMin: 18,
-  ReduceProd: 18,
-  ReduceL1: 18,
-  ReduceL2: 18,
-  ReduceSumSquare: 18,
-  ReduceLogSum: 18,
-  ReduceLogSumExp: 18,
-};
-
-function without(attributes: OnnxAttributes | undefined, name: string): OnnxAttributes {
-  return Object.fromEntries(Object.entries(attributes ?? {}).filter(([key]) => key !== name));
-}
-
-/** Nodes of an older operator set, written as set 18 has them. */
-function raised(nodes: readonly OnnxNode[], opset: number, add: (weight: OnnxWeight) => void): readonly OnnxNode[] {
-  return opset >= workOpset ? nodes : nodes.flatMap((node) => raisedNode(node, opset, add));
-}
-
-function raisedNode(node: OnnxNode, opset: number, add: (weight: OnnxWeight) => void): readonly OnnxNode[] {
-  if ((node.domain ?? "") !== "") return [node];
-  const list = (suffix: string, numbers: readonly number[]) => {
-    const name = `${node.outputs[0]}/${suffix}`;
-    add({ name, dtype: "int64", shape: [numbers.length], data: bytesOfNumbers(numbers, "int64") });
-    return name;
-  };
-  if (opset < (axesBecameInput[node.op] ?? 0)) {
-    const axes = intsAttribute(node, "axes");
-    const attributes = without(node.attributes, "axes");
-    return [{ ...node, attributes, inputs: axes ? [node.inputs[0], list("axes", axes)] : node.inputs }];
-  }
-  if (node.op === "Split") return [raisedSplit(node, opset, list)];
-  if (opset < 13 && (node.op === "Softmax" || node.op === "LogSoftmax")) return flatSoftmax(node);
-  return [node];
-}
-
-function raisedSplit(
-  node: OnnxNode,
-  opset: number,
-  list: (suffix: string, numbers: readonly number[]) => string,
-): OnnxNode {
-  const sizes = intsAttribute(node, "split");
-  if (opset < 13 && sizes) {
-    return { ...node, attributes: without(node.attributes, "split"), inputs: [node.inputs[0], list("split", sizes)] };
-  }
-  if ((node.inputs[1] ?? "") !== "") return node;
-  return { ...node, attributes: { ...node.attributes, num_outputs: node.outputs.length } };
-}
-
-/** Before set 13 softmax saw its input as a matrix, split at the axis. */
-function flatSoftmax(node: OnnxNode): readonly OnnxNode[] {
-  const axis = intAttribute(node, "axis", 1);
-  if (axis === -1) return [node];
-  const [x] = node.inputs;
-  const [y] = node.outputs;
-  const inner = (suffix: string) => `${y}/${suffix}`;
-  return [
-    { op: "Shape", inputs: [x], outputs: [inner("shape")] },
-    { op: "Flatten", inputs: [x], outputs: [inner("flat")], attributes: { axis } },
-    { ...node, inputs: [inner("flat")], outputs: [inner("soft")], attributes: { axis: -1 } },
-    { op: "Reshape", inputs: [inner("soft"), inner("shape")], outputs: [y] },
-  ];
 }

@@ -1,14 +1,17 @@
-/** How Resize reads one axis (ONNX operator specification, Resize). */
-export interface ResizeAxis {
-  readonly from: number;
-  readonly to: number;
-  readonly scale: number;
+/** How Resize reads (ONNX operator specification, Resize). */
+export interface ResizeSetting {
   readonly mode: string;
   readonly coordinates: string;
   readonly nearest: string;
   readonly cubicA: number;
   readonly excludesOutside: boolean;
   readonly antialias: boolean;
+}
+
+interface ResizeAxis extends ResizeSetting {
+  readonly from: number;
+  readonly to: number;
+  readonly scale: number;
 }
 
 /** The interpolation along one axis as a matrix [to, from]; null for coordinates that are not supported. */
@@ -24,16 +27,19 @@ export function resizeMatrix(axis: ResizeAxis): number[][] | null {
   return rows;
 }
 
+/** The runtime computes places in single precision; at ties this decides which pixel is nearest. */
+const f = Math.fround;
+
 function sourceOf(i: number, { from, to, scale, coordinates }: ResizeAxis): number | null {
   switch (coordinates) {
     case "half_pixel":
-      return (i + 0.5) / scale - 0.5;
+      return f(f((i + 0.5) / scale) - 0.5);
     case "pytorch_half_pixel":
-      return to > 1 ? (i + 0.5) / scale - 0.5 : 0;
+      return to > 1 ? f(f((i + 0.5) / scale) - 0.5) : 0;
     case "asymmetric":
-      return i / scale;
+      return f(i / scale);
     case "align_corners":
-      return to === 1 ? 0 : (i * (from - 1)) / (to - 1);
+      return to === 1 ? 0 : f((i * (from - 1)) / (to - 1));
     case "half_pixel_symmetric": {
       const adjustment = to / (scale * from);
       return (from / 2) * (1 - adjustment) + (i + 0.5) / scale - 0.5;
@@ -55,7 +61,7 @@ function weightsAt(at: number, axis: ResizeAxis): [number, number][] {
   const parts: [number, number][] = [];
   for (let place = low; place <= high; place++) {
     const isOutside = place < 0 || place >= axis.from;
-    if (isOutside && (axis.excludesOutside || axis.antialias)) continue;
+    if (isOutside && axis.excludesOutside) continue;
     parts.push([inside(place, axis.from), kernel((place - at) / width)]);
   }
   const sum = parts.reduce((total, [, weight]) => total + weight, 0);

@@ -6,6 +6,8 @@ import type { ValueInfo } from "../onnx/valueInfo.ts";
 /** What a rule sees of its node, and what it builds with. */
 export interface RuleContext {
   readonly node: OnnxNode;
+  /** Version of the standard operators. */
+  readonly opset: number;
   readonly build: GraphBuilder;
   /** Cotangents of the outputs; null for one that the wanted output does not depend on. */
   readonly cotangents: readonly (string | null)[];

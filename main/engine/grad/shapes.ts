@@ -76,3 +76,19 @@ export function countAlong(context: RuleContext, like: string, axes: readonly nu
 export function positiveAxes(axes: readonly number[], rank: number): number[] {
   return axes.map((axis) => (axis < 0 ? axis + rank : axis));
 }
+
+/**
+ * The general adjoint of an operator that only picks elements of its first input: numbers these, lets `read` pick among the
+ * numbers, and adds the cotangent at those places.
+ */
+export function putBack(context: RuleContext, read: (numbers: string) => string): string {
+  const { build, node, info } = context;
+  const [x] = node.inputs;
+  const shape = shapeOf(build, x, info(x).shape);
+  const size = build.op("ReduceProd", [shape], { keepdims: 0 });
+  const numbers = build.op("Reshape", [build.op("Range", [build.int(0), size, build.int(1)]), shape]);
+  const flat = (name: string) => build.op("Reshape", [name, build.ints([-1])]);
+  const zeros = build.op("Expand", [build.scalar(0, context.dtype), build.op("Reshape", [size, build.ints([1])])]);
+  const inputs = [zeros, flat(read(numbers)), flat(context.cotangents[0]!)];
+  return build.op("Reshape", [build.op("ScatterElements", inputs, { axis: 0, reduction: "add" }), shape]);
+}

@@ -1,4 +1,4 @@
-import { broadcastShape, computedDim, type Dim, timesDim, unknownDim } from "./dims.ts";
+import { broadcastDim, broadcastShape, computedDim, type Dim, timesDim, unknownDim } from "./dims.ts";
 import { intAttribute, intsAttribute, type OnnxNode, textAttribute } from "./document.ts";
 import type { InferRule } from "./valueInfo.ts";
 
@@ -34,13 +34,38 @@ export function windowOf(node: OnnxNode, kernel: readonly number[], sides: reado
   return { kernel, strides, dilations, pads: auto === "SAME_UPPER" ? [...small, ...large] : [...large, ...small] };
 }
 
+/**
+ * The window of a transposed convolution, with padding made explicit; `sides` are spatial, of its input. Null where the
+ * padding depends on sides that only a run knows, or would be negative.
+ */
+export function transposedWindowOf(node: OnnxNode, kernel: readonly number[], sides: readonly Dim[]): Window | null {
+  const stated = intsAttribute(node, "output_shape")?.slice(-kernel.length);
+  const auto = textAttribute(node, "auto_pad", "NOTSET");
+  const plain = windowOf({ ...node, attributes: { ...node.attributes, auto_pad: "NOTSET" } }, kernel, sides)!;
+  if (auto === "VALID" && !stated) return { ...plain, pads: plain.pads.map(() => 0) };
+  if (auto === "NOTSET" && !stated) return plain;
+  const more = intsAttribute(node, "output_padding") ?? [];
+  const totals = kernel.map((k, i) => {
+    const reach = (k - 1) * plain.dilations[i] + 1 + (more[i] ?? 0);
+    const side = sides[i];
+    if (!stated) return reach - plain.strides[i];
+    return typeof side === "number" ? plain.strides[i] * (side - 1) + reach - stated[i] : -1;
+  });
+  if (totals.some((total) => total < 0)) return null;
+  const small = totals.map((total) => Math.floor(total / 2));
+  const large = totals.map((total, i) => total - small[i]);
+  return { ...plain, pads: auto === "SAME_UPPER" ? [...small, ...large] : [...large, ...small] };
+}
+
 function slid(side: Dim, i: number, { kernel, strides, dilations, pads }: Window, isCeil: boolean): Dim {
   const reach = (kernel[i] - 1) * dilations[i] + 1;
   const extra = pads[i] + pads[i + kernel.length] - reach;
   if (strides[i] === 1 && extra === -1) return side;
   return computedDim(isCeil ? "⌈" : "⌊", side, strides[i] * 1e6 + extra, (length) => {
     const steps = (length + extra) / strides[i];
-    return (isCeil ? Math.ceil(steps) : Math.floor(steps)) + 1;
+    const count = (isCeil ? Math.ceil(steps) : Math.floor(steps)) + 1;
+    // A last window that would start beyond the map is left out.
+    return isCeil && (count - 1) * strides[i] >= length + pads[i] ? count - 1 : count;
   });
 }
 
@@ -57,11 +82,11 @@ const convTranspose: InferRule = ({ node, input }) => {
   const [{ dtype, shape }, { shape: weight }] = [input(0), input(1)];
   if (!shape || !weight) return [{ dtype, shape: undefined }];
   const stated = intsAttribute(node, "output_shape");
-  const window = windowOf(node, weight.slice(2).map(Number), shape.slice(2));
+  const window = transposedWindowOf(node, weight.slice(2).map(Number), shape.slice(2));
   const more = intsAttribute(node, "output_padding") ?? [];
   const sides = shape.slice(2).map((side, i): Dim => {
-    if (stated) return stated[i];
-    if (!window || textAttribute(node, "auto_pad", "NOTSET").startsWith("SAME")) return unknownDim();
+    if (stated) return stated[i + stated.length - (shape.length - 2)];
+    if (!window) return unknownDim();
     const { kernel, strides, dilations, pads } = window;
     const rest = (kernel[i] - 1) * dilations[i] + 1 - pads[i] - pads[i + kernel.length] + (more[i] ?? 0);
     if (rest === strides[i]) return timesDim(side, strides[i]);
@@ -90,7 +115,8 @@ const globalPool: InferRule = ({ input }) => [
 const resize: InferRule = ({ node, input }) => {
   const { dtype, shape } = input(0);
   const sizes = node.op === "Upsample" ? undefined : input(3).elements;
-  const axes = intsAttribute(node, "axes") ?? shape?.map((_, i) => i);
+  const rank = shape?.length ?? 0;
+  const axes = intsAttribute(node, "axes")?.map((axis) => (axis < 0 ? axis + rank : axis)) ?? shape?.map((_, i) => i);
   if (sizes && shape && axes) {
     return [{ dtype, shape: shape.map((side, i) => (axes.includes(i) ? sizes[axes.indexOf(i)] : side)) }];
   }
@@ -98,7 +124,7 @@ const resize: InferRule = ({ node, input }) => {
   const scaleOf = (i: number) => scales?.[axes?.indexOf(i) ?? -1] ?? 1;
   const scaled = (side: Dim, scale: number): Dim => {
     if (Number.isInteger(scale)) return timesDim(side, scale);
-    return typeof side === "number" ? Math.floor(side * scale) : unknownDim();
+    return typeof side === "number" ? Math.floor(Math.fround(side * scale)) : unknownDim();
   };
   return [{ dtype, shape: shape?.map((side, i) => (scales ? scaled(side, scaleOf(i)) : unknownDim())) }];
 };
@@ -121,13 +147,25 @@ const gemm: InferRule = ({ node, input }) => {
 
 const einsum: InferRule = ({ node, input }) => {
   const dtype = input(0).dtype;
-  const [terms, result] = textAttribute(node, "equation", "").replaceAll(" ", "").split("->");
-  if (result === undefined || terms.includes(".")) return [{ dtype, shape: undefined }];
+  const [left, result] = textAttribute(node, "equation", "").replaceAll(" ", "").split("->");
+  const terms = left.split(",");
+  const shapes = terms.map((_, i) => input(i).shape);
+  if (result === undefined || shapes.some((shape) => !shape)) return [{ dtype, shape: undefined }];
   const sides = new Map<string, Dim>();
-  for (const [i, term] of terms.split(",").entries()) {
-    for (const [at, label] of [...term].entries()) sides.set(label, input(i).shape?.[at] ?? unknownDim());
-  }
-  return [{ dtype, shape: [...result].map((label) => sides.get(label) ?? unknownDim()) }];
+  const batches = terms.map((term, i): readonly Dim[] => {
+    const [before, after] = term.split("...");
+    const shape = shapes[i]!;
+    const end = shape.length - (after?.length ?? 0);
+    [...before].forEach((label, at) => void sides.set(label, broadcastDim(sides.get(label) ?? 1, shape[at])));
+    [...(after ?? "")].forEach(
+      (label, at) => void sides.set(label, broadcastDim(sides.get(label) ?? 1, shape[end + at])),
+    );
+    return after === undefined ? [] : shape.slice(before.length, end);
+  });
+  const named = (labels: string) => [...labels].map((label) => sides.get(label) ?? unknownDim());
+  const [before, after] = result.split("...");
+  const batch = after === undefined ? [] : broadcastShape(batches);
+  return [{ dtype, shape: [...named(before), ...batch, ...named(after ?? "")] }];
 };
 
 /** Convolutions, pools, resizing and products of matrices. */

@@ -59,7 +59,8 @@ const axesOf = ({ node, numbers }: InferContext) => intsAttribute(node, "axes") 
 const squeeze: InferRule = (context) => {
   const { dtype, shape, elements } = context.input(0);
   const axes = axesOf(context)?.map((axis) => positive(axis, shape?.length ?? 0));
-  const left = shape?.filter((side, i) => (axes ? !axes.includes(i) : side !== 1));
+  const isOpen = !axes && shape?.some((side) => typeof side !== "number");
+  const left = isOpen ? undefined : shape?.filter((side, i) => (axes ? !axes.includes(i) : side !== 1));
   return [{ dtype, shape: left, ...(elements ? { elements } : {}) }];
 };
 
@@ -175,7 +176,9 @@ const gatherNd: InferRule = ({ node, input }) => {
 };
 
 const expand: InferRule = ({ input }) => {
-  const [{ dtype, shape }, { elements: target }] = [input(0), input(1)];
+  const [{ dtype, shape }, { elements, shape: length }] = [input(0), input(1)];
+  const count = length?.[0];
+  const target = elements ?? (typeof count === "number" ? Array.from({ length: count }, unknownDim) : undefined);
   if (!shape || !target) return [{ dtype, shape: undefined }];
   const rank = Math.max(shape.length, target.length);
   const at = (list: readonly Dim[], i: number): Dim => list[i - (rank - list.length)] ?? 1;
@@ -240,6 +243,15 @@ const topK: InferRule = ({ node, input }) => {
   ];
 };
 
+/** How many places are kept is known only in a run. */
+const compress: InferRule = ({ node, input }) => {
+  const { dtype, shape } = input(0);
+  const axis = node.attributes?.axis;
+  if (typeof axis !== "number") return [{ dtype, shape: [unknownDim()] }];
+  const at = positive(axis, shape?.length ?? 0);
+  return [{ dtype, shape: shape?.map((side, i) => (i === at ? unknownDim() : side)) }];
+};
+
 const range: InferRule = ({ input }) => {
   const [start, end, step] = [0, 1, 2].map((i) => input(i).elements?.[0]);
   const areKnown = [start, end, step].every((side) => typeof side === "number");
@@ -269,6 +281,7 @@ export const dataRules: Readonly<Record<string, InferRule>> = {
   ConstantOfShape: ofShape,
   DepthToSpace: depthToSpace,
   SpaceToDepth: spaceToDepth,
+  Compress: compress,
   TopK: topK,
   Range: range,
 };

@@ -98,7 +98,7 @@ export const elementwiseRules: Readonly<Record<string, InferRule>> = {
     same,
     "Neg Abs Sqrt Reciprocal Exp Log Sin Cos Tan Sinh Cosh Tanh Asin Acos Atan Asinh Acosh Atanh Erf Sigmoid Relu LeakyRelu " +
       "Elu Selu Celu ThresholdedRelu Softplus Softsign HardSigmoid HardSwish Gelu Mish Clip Floor Ceil Round Sign " +
-      "Softmax LogSoftmax Hardmax LpNormalization LRN CumSum Trilu Identity Dropout Not BitwiseNot Swish " +
+      "Softmax LogSoftmax Hardmax LpNormalization LRN CumSum Trilu Identity Dropout Not BitwiseNot " +
       "LayerNormalization InstanceNormalization GroupNormalization BatchNormalization RMSNormalization " +
       "ScatterElements ScatterND Scatter IsNaN IsInf CastLike MeanVarianceNormalization",
   ),

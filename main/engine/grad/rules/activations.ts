@@ -75,12 +75,6 @@ const mish = unary((m, x) => {
   return m.add(t, m.mul(m.mul(x, m.sub(1, m.mul(t, t))), m.unary("Sigmoid", x)));
 });
 
-const swish = unary((m, x, y, context) => {
-  const alpha = floatAttribute(context.node, "alpha", 1);
-  const s = m.unary("Sigmoid", m.mul(x, alpha));
-  return m.add(m.mul(m.mul(y, m.sub(1, s)), alpha), s);
-});
-
 /** Rules of activation functions. */
 export const activations: Readonly<Record<string, RuleEntry>> = {
   Sigmoid: entry(
@@ -151,5 +145,4 @@ export const activations: Readonly<Record<string, RuleEntry>> = {
   HardSwish: entry(hardSwish, "ȳ · (2x + 3)/6 between −3 and 3"),
   Gelu: entry(gelu, "ȳ (Φ(x) + x φ(x)); tanh form by its own derivative"),
   Mish: entry(mish, "ȳ (t + x (1 − t²) σ(x)), t = tanh softplus x"),
-  Swish: entry(swish, "ȳ (σ(αx) + α y (1 − σ(αx)))"),
 };

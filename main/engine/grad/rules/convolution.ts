@@ -1,6 +1,6 @@
 import type { Dim } from "../../onnx/dims.ts";
 import { intAttribute, intsAttribute } from "../../onnx/document.ts";
-import { type Window, windowOf } from "../../onnx/inferConvolution.ts";
+import { transposedWindowOf, type Window, windowOf } from "../../onnx/inferConvolution.ts";
 import type { GradientRule, RuleContext, RuleEntry } from "../rule.ts";
 import { sumOver } from "../shapes.ts";
 
@@ -10,13 +10,13 @@ interface Setting extends Window {
   readonly sides: readonly Dim[];
 }
 
-function settingOf(context: RuleContext, sides: readonly Dim[]): Setting {
+function settingOf(context: RuleContext, sides: readonly Dim[], read: typeof windowOf, inputs = sides): Setting {
   const { node } = context;
   const weight = context.shape(node.inputs[1]);
   const kernel = weight
     .slice(2)
     .map((side) => (typeof side === "number" ? side : context.refuse("its kernel is open")));
-  const window = windowOf(node, kernel, sides);
+  const window = read(node, kernel, inputs);
   if (!window) return context.refuse("its automatic padding depends on a size that only a run knows");
   return { ...window, group: intAttribute(node, "group", 1), sides };
 }
@@ -101,7 +101,7 @@ const bias = (context: RuleContext, value: string, n: number) =>
 
 const conv: GradientRule = (context) => {
   const [x, weight] = context.node.inputs;
-  const setting = settingOf(context, context.shape(x).slice(2));
+  const setting = settingOf(context, context.shape(x).slice(2), windowOf);
   const value = context.cotangents[0]!;
   return [
     context.wants(0) ? transposed(context, value, weight, setting, x) : null,
@@ -114,11 +114,10 @@ const convTranspose: GradientRule = (context) => {
   const { node, build } = context;
   const [x, weight] = node.inputs;
   const value = context.cotangents[0]!;
-  if (intsAttribute(node, "output_shape")) context.refuse("its output_shape is given instead of pads");
-  const setting = settingOf(context, context.shape(node.outputs[0]).slice(2));
+  const shape = context.shape(x).slice(2);
+  const setting = settingOf(context, context.shape(node.outputs[0]).slice(2), transposedWindowOf, shape);
   // The forward map is the adjoint of this convolution, whose input is the larger map; spare rows at the end fall away.
   const back = build.op("Conv", [value, weight], windowAttributes(setting));
-  const shape = context.shape(x).slice(2);
   const n = shape.length;
   const lengths = shape.every((side) => typeof side === "number")
     ? build.ints(shape as readonly number[])

@@ -177,6 +177,18 @@ export const elementwise: Readonly<Record<string, RuleEntry>> = {
     unary((m, x) => m.div(1, m.add(m.mul(x, x), 1))),
     "ȳ / (1 + x²)",
   ),
+  Asinh: entry(
+    unary((m, x) => m.div(1, m.unary("Sqrt", m.add(m.mul(x, x), 1)))),
+    "ȳ / √(x² + 1)",
+  ),
+  Acosh: entry(
+    unary((m, x) => m.div(1, m.unary("Sqrt", m.add(m.mul(x, x), -1)))),
+    "ȳ / √(x² − 1)",
+  ),
+  Atanh: entry(
+    unary((m, x) => m.div(1, m.sub(1, m.mul(x, x)))),
+    "ȳ / (1 − x²)",
+  ),
   Erf: entry(
     unary((m, x) => m.mul(m.unary("Exp", m.unary("Neg", m.mul(x, x))), 2 / Math.sqrt(Math.PI))),
     "ȳ · 2/√π · e^(−x²)",

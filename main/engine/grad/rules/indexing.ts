@@ -1,6 +1,6 @@
 import { intAttribute, textAttribute } from "../../onnx/document.ts";
 import { Arithmetic, type GradientRule, type RuleContext, type RuleEntry } from "../rule.ts";
-import { positiveAxes, shapeOf, zerosLike } from "../shapes.ts";
+import { positiveAxes, putBack, shapeOf, zerosLike } from "../shapes.ts";
 
 /** Adds ȳ at the places that a Gather read; an index that is read twice gets both. */
 const gather: GradientRule = (context) => {
@@ -21,15 +21,16 @@ const gather: GradientRule = (context) => {
   const order = [axis, ...Array.from({ length: rank }, (_, i) => i).filter((i) => i !== axis)];
   const back = order.map((_, i) => order.indexOf(i));
   const turn = (name: string, perm: readonly number[]) => (axis === 0 ? name : build.op("Transpose", [name], { perm }));
-  const rows = build.op("Unsqueeze", [wrapped(context, flatIndex, x, axis), build.ints([1])]);
+  const rows = build.op("Unsqueeze", [wrapped(context, index, flatIndex, axis), build.ints([1])]);
   const zeros = turn(zerosLike(context, x), order);
   const written = build.op("ScatterND", [zeros, rows, turn(value, order)], { reduction: "add" });
   return [turn(written, back), null];
 };
 
 /** Places counted from the front: negative ones lie before the end. */
-function wrapped({ build, info }: RuleContext, index: string, x: string, axis: number): string {
-  const wide = info(index).dtype === "int32" ? build.op("Cast", [index], { to: 7 }) : index;
+function wrapped({ build, info, node }: RuleContext, index: string, flat: string, axis: number): string {
+  const [x] = node.inputs;
+  const wide = info(index).dtype === "int32" ? build.op("Cast", [flat], { to: 7 }) : flat;
   const side = info(x).shape?.[axis];
   const length =
     typeof side === "number"
@@ -49,8 +50,10 @@ const gatherElements: GradientRule = (context) => {
 
 const gatherNd: GradientRule = (context) => {
   const { build, node } = context;
-  if (intAttribute(node, "batch_dims", 0) !== 0) context.refuse("batch_dims is not supported");
   const [x, index] = node.inputs;
+  if (intAttribute(node, "batch_dims", 0) !== 0) {
+    return [putBack(context, (numbers) => build.op("GatherND", [numbers, index], node.attributes)), null];
+  }
   return [build.op("ScatterND", [zerosLike(context, x), index, context.cotangents[0]!], { reduction: "add" }), null];
 };
 
@@ -93,6 +96,11 @@ const topK: GradientRule = (context) => {
   return [build.op("ScatterElements", [zerosLike(context, x), node.outputs[1], value], { axis }), null];
 };
 
+const compress: GradientRule = (context) => {
+  const { build, node } = context;
+  return [putBack(context, (numbers) => build.op("Compress", [numbers, node.inputs[1]], node.attributes)), null];
+};
+
 const globalAverage: GradientRule = (context) => {
   const { build, node, info } = context;
   const m = new Arithmetic(context);
@@ -129,6 +137,7 @@ export const indexing: Readonly<Record<string, RuleEntry>> = {
   GatherND: { rule: gatherNd, about: "added where it was read" },
   ScatterElements: { rule: scatterElements, about: "ȳ without what was overwritten; updates: read at the places" },
   ScatterND: { rule: scatterNd, about: "ȳ without what was overwritten; updates: read at the places" },
+  Compress: { rule: compress, about: "written back to where it was kept" },
   TopK: { rule: topK, about: "written back to where the values came from" },
   GlobalAveragePool: { rule: globalAverage, about: "ȳ / (h·w) repeated" },
   GlobalMaxPool: { rule: globalMax, about: "to the greatest, shared among equals" },

@@ -1,4 +1,4 @@
-import { broadcastShape, type Dim } from "../../onnx/dims.ts";
+import { broadcastDim, broadcastShape, type Dim } from "../../onnx/dims.ts";
 import { floatAttribute, intAttribute, textAttribute } from "../../onnx/document.ts";
 import { Arithmetic, type GradientRule, type RuleContext, type RuleEntry } from "../rule.ts";
 import { expandLike, sumOver, unbroadcast } from "../shapes.ts";
@@ -65,12 +65,35 @@ const gemm: GradientRule = (context) => {
   return [context.wants(0) ? gradA() : null, context.wants(1) ? gradB() : null, context.wants(2) ? gradC() : null];
 };
 
+interface Equation {
+  /** One label for each axis of each input. */
+  readonly terms: readonly string[];
+  readonly result: string;
+}
+
+/** The equation with every axis labelled: an ellipsis gets labels of its own, a left-out result its labels in order. */
+function equationOf(context: RuleContext): Equation {
+  const { node } = context;
+  const [left, right] = textAttribute(node, "equation", "").replaceAll(" ", "").split("->");
+  const plain = left.split(",");
+  const spare = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].filter((label) => !left.includes(label));
+  const depths = plain.map((term, i) =>
+    term.includes("...") ? context.shape(node.inputs[i]).length - (term.length - 3) : 0,
+  );
+  const labels = spare.slice(0, Math.max(...depths)).join("");
+  const filled = (term: string, depth: number) =>
+    term.replace("...", depth === 0 ? "" : labels.slice(labels.length - depth));
+  const terms = plain.map((term, i) => filled(term, depths[i]));
+  if (right !== undefined) return { terms, result: filled(right, labels.length) };
+  const all = plain.join("").replaceAll(".", "");
+  const lone = [...all].filter((label) => all.split(label).length === 2).sort();
+  return { terms, result: labels + lone.join("") };
+}
+
 /** The term of each input in turn, from the output's and the others'. */
 const einsum: GradientRule = (context) => {
   const { build, node } = context;
-  const [left, result] = textAttribute(node, "equation", "").replaceAll(" ", "").split("->");
-  if (result === undefined || left.includes(".")) context.refuse("only equations with an arrow and without … have one");
-  const terms = left.split(",");
+  const { terms, result } = equationOf(context);
   return terms.map((term, i) => {
     if (!context.wants(i)) return null;
     if (new Set(term).size !== term.length) context.refuse(`the term ${term} repeats a label`);
@@ -79,12 +102,23 @@ const einsum: GradientRule = (context) => {
     const reached = [...term].filter((label) => known.has(label)).join("");
     const inputs = [context.cotangents[0]!, ...node.inputs.filter((_, k) => k !== i)];
     const part = build.op("Einsum", inputs, { equation: `${[result, ...others].join(",")}->${reached}` });
-    if (reached === term) return part;
+    if (reached === term) return unbroadcast(context, part, sidesOf(context, terms, term), node.inputs[i]);
     // Labels that only this term has were summed over: their slope is the same everywhere along them.
     const missing = [...term].flatMap((label, axis) => (known.has(label) ? [] : [axis]));
     return expandLike(context, build.op("Unsqueeze", [part, build.ints(missing)]), node.inputs[i]);
   });
 };
+
+/** Sides of a product's term: the broadcast of all axes of the same label. */
+function sidesOf(context: RuleContext, terms: readonly string[], term: string): readonly Dim[] {
+  const all = terms.map((one, i) => ({ one, shape: context.shape(context.node.inputs[i]) }));
+  return [...term].map((label) =>
+    all.reduce<Dim>(
+      (side, { one, shape }) => (one.includes(label) ? broadcastDim(side, shape[one.indexOf(label)]) : side),
+      1,
+    ),
+  );
+}
 
 /** Rules of products of matrices. */
 export const linear: Readonly<Record<string, RuleEntry>> = {

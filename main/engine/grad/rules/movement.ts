@@ -1,6 +1,6 @@
 import { intAttribute, intsAttribute, textAttribute } from "../../onnx/document.ts";
 import type { GradientRule, RuleContext, RuleEntry } from "../rule.ts";
-import { positiveAxes, reshapeLike, shapeOf, unbroadcast, zerosLike } from "../shapes.ts";
+import { positiveAxes, putBack, reshapeLike, shapeOf, unbroadcast, zerosLike } from "../shapes.ts";
 
 const nulls = (context: RuleContext, first: string | null) => [first, ...context.node.inputs.slice(1).map(() => null)];
 
@@ -89,19 +89,10 @@ const slice: GradientRule = (context) => {
   return nulls(context, build.op("Pad", [context.cotangents[0]!, pads, build.scalar(0, dtype)], { mode: "constant" }));
 };
 
-/** The general case: numbers the elements of x, cuts the numbers as x was cut, and writes the cotangent there. */
-function scattered(context: RuleContext): string {
-  const { build, node, info } = context;
-  const [x, ...rest] = node.inputs;
-  const shape = shapeOf(build, x, info(x).shape);
-  const size = build.op("ReduceProd", [shape], { keepdims: 0 });
-  const numbers = build.op("Reshape", [build.op("Range", [build.int(0), size, build.int(1)]), shape]);
-  const places = build.op("Slice", [numbers, ...rest], node.attributes);
-  const flat = (name: string) => build.op("Reshape", [name, build.ints([-1])]);
-  const zeros = build.op("Expand", [build.scalar(0, context.dtype), build.op("Reshape", [size, build.ints([1])])]);
-  const written = build.op("ScatterElements", [zeros, flat(places), flat(context.cotangents[0]!)], { axis: 0 });
-  return build.op("Reshape", [written, shape]);
-}
+const scattered = (context: RuleContext) =>
+  putBack(context, (numbers) =>
+    context.build.op("Slice", [numbers, ...context.node.inputs.slice(1)], context.node.attributes),
+  );
 
 const expand: GradientRule = (context) => {
   const from = context.shape(context.node.outputs[0]);
@@ -141,18 +132,24 @@ function paddingOf(context: RuleContext): Padding {
 
 const pad: GradientRule = (context) => {
   const { build, node } = context;
-  const { before, after } = paddingOf(context);
   const mode = textAttribute(node, "mode", "constant");
+  const value = context.cotangents[0]!;
+  if (mode === "constant" && context.constant(1) === undefined) {
+    const pads = build.op("Neg", [node.inputs[1]]);
+    const zero = build.scalar(0, context.dtype);
+    return nulls(context, build.op("Pad", [value, pads, zero, ...node.inputs.slice(3)], { mode }));
+  }
+  const { before, after } = paddingOf(context);
   const rank = before.length;
   const axes = Array.from({ length: rank }, (_, i) => i).filter((i) => before[i] !== 0 || after[i] !== 0);
   if (mode === "constant") {
     const negative = [...before, ...after].map((count) => -count);
     const zero = build.scalar(0, context.dtype);
-    return nulls(context, build.op("Pad", [context.cotangents[0]!, build.ints(negative), zero], { mode: "constant" }));
+    return nulls(context, build.op("Pad", [value, build.ints(negative), zero], { mode }));
   }
   return nulls(
     context,
-    axes.reduce((value, axis) => folded(context, value, axis, before[axis], after[axis], mode), context.cotangents[0]!),
+    axes.reduce((part, axis) => folded(context, part, axis, before[axis], after[axis], mode), value),
   );
 };
 
@@ -197,12 +194,17 @@ const depthToSpace: GradientRule = (context) => {
   const back = build.op("SpaceToDepth", [context.cotangents[0]!], { blocksize });
   if (textAttribute(node, "mode", "DCR") === "DCR") return [back];
   // SpaceToDepth orders channels as [b, b, C]; column-row-depth order has them as [C, b, b].
-  const shape = context.shape(node.inputs[0]);
-  const channels = shape[1];
-  if (typeof channels !== "number") return context.refuse("its channels are an open side");
-  const squares = blocksize * blocksize;
-  const split = build.op("Reshape", [back, build.ints([0, squares, channels / squares, -1])]);
-  return [reshapeLike(context, build.op("Transpose", [split], { perm: [0, 2, 1, 3] }), node.inputs[0])];
+  const sides = build.op("Slice", [
+    shapeOf(build, node.inputs[0], context.info(node.inputs[0]).shape),
+    build.ints([2]),
+    build.ints([4]),
+    build.ints([0]),
+  ]);
+  const split = build.op("Reshape", [
+    back,
+    build.op("Concat", [build.ints([0, blocksize * blocksize, -1]), sides], { axis: 0 }),
+  ]);
+  return [reshapeLike(context, build.op("Transpose", [split], { perm: [0, 2, 1, 3, 4] }), node.inputs[0])];
 };
 
 const cumSum: GradientRule = (context) => {

@@ -66,24 +66,25 @@ const instanceNorm: GradientRule = (context) => {
   ];
 };
 
-/** Groups of channels as one axis: [N, G, −1]. */
+/** Groups of channels as one axis: [N, G, −1]. Before set 21 scale and bias are per group, since then per channel. */
 const groupNorm: GradientRule = (context) => {
   const m = new Arithmetic(context);
-  const { build, node } = context;
+  const { build, node, opset } = context;
   const [x, scale] = node.inputs;
   const rank = context.shape(x).length;
   const groups = intAttribute(node, "num_groups", 1);
-  const isPerGroup = context.shape(scale)[0] === groups && context.shape(x)[1] !== groups;
-  if (isPerGroup) context.refuse("a scale for each group (opset 18) is not supported");
   const value = context.cotangents[0]!;
   const grouped = (name: string) => build.op("Reshape", [name, build.ints([0, groups, -1])]);
   const { hat, inverse } = standardised(context, grouped(x), [2], floatAttribute(node, "epsilon", 1e-5));
-  const h = grouped(m.mul(value, alongChannels(context, scale, rank)));
-  const wide = reshapeLike(context, hat, x);
+  const isPerGroup = opset < 21;
+  const h = isPerGroup
+    ? m.mul(grouped(value), alongChannels(context, scale, 3))
+    : grouped(m.mul(value, alongChannels(context, scale, rank)));
+  const [wide, own] = isPerGroup ? [hat, grouped(value)] : [reshapeLike(context, hat, x), value];
   return [
     context.wants(0) ? reshapeLike(context, throughStandard(context, h, hat, inverse, [2]), x) : null,
-    context.wants(1) ? channelSums(context, m.mul(value, wide), rank) : null,
-    context.wants(2) ? channelSums(context, value, rank) : null,
+    context.wants(1) ? channelSums(context, m.mul(own, wide), isPerGroup ? 3 : rank) : null,
+    context.wants(2) ? channelSums(context, own, isPerGroup ? 3 : rank) : null,
   ];
 };
 

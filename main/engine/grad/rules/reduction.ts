@@ -52,20 +52,19 @@ const norm2 = reduction((m, context, { y, cotangent }) => {
   return m.select(isPositive, m.div(m.mul(x(context), cotangent), m.select(isPositive, y, 1)), 0);
 });
 
-/** Product of the others along one axis, by exclusive products from both sides: safe at zero. */
+/** Product of the others: y / x without zeros; with one zero, the rest's product at its place; with more, 0. */
 const product = reduction((m, context, { cotangent, axes }) => {
-  const sides = axes.map((axis) => context.shape(x(context))[axis]);
-  if (axes.length !== 1 || typeof sides[0] !== "number" || sides[0] > 16)
-    return context.refuse("only products of up to 16 numbers along one axis have one");
   const { build } = context;
-  const parts = Array.from({ length: sides[0] }, (_, i) =>
-    build.op("Slice", [x(context), build.ints([i]), build.ints([i + 1]), build.ints(axes)]),
-  );
-  const others = parts.map((part, i) => {
-    const rest = parts.filter((_, k) => k !== i);
-    return rest.length === 0 ? build.op("Div", [part, part]) : rest.reduce((sum, one) => m.mul(sum, one));
-  });
-  return m.mul(build.op("Concat", others, { axis: axes[0] }), cotangent);
+  const along = (op: string, value: string) =>
+    axes.length === 0 ? value : build.op(op, [value, build.ints(axes)], { keepdims: 1 });
+  const isZero = build.op("Equal", [x(context), m.number(0)]);
+  const safe = m.select(isZero, 1, x(context));
+  const rest = along("ReduceProd", safe);
+  const zeros = along("ReduceSum", m.select(isZero, 1, 0));
+  const lone = m.select(isZero, rest, 0);
+  const others = build.op("Where", [build.op("Equal", [zeros, m.number(1)]), lone, m.number(0)]);
+  const isFree = build.op("Equal", [zeros, m.number(0)]);
+  return m.mul(build.op("Where", [isFree, m.div(rest, safe), others]), cotangent);
 });
 
 /** Rules of reductions. */
@@ -79,7 +78,7 @@ export const reductionRules: Readonly<Record<string, RuleEntry>> = {
   },
   ReduceMax: { rule: extreme, about: "to the greatest, shared among equals" },
   ReduceMin: { rule: extreme, about: "to the least, shared among equals" },
-  ReduceProd: { rule: product, about: "ȳ · product of the others (up to 16 along one axis)" },
+  ReduceProd: { rule: product, about: "ȳ · product of the others" },
   ReduceSumSquare: { rule: reduction((m, c, { cotangent }) => m.mul(m.mul(x(c), 2), cotangent)), about: "2 x ȳ" },
   ReduceL2: { rule: norm2, about: "x ȳ / y, 0 at 0" },
   ReduceL1: { rule: reduction((m, c, { cotangent }) => m.mul(m.unary("Sign", x(c)), cotangent)), about: "ȳ · sign x" },

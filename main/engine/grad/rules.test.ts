@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { gradientRules } from "./rules.ts";
+import { activationCases } from "./testing/cases/activations.ts";
+import { convolutionCases } from "./testing/cases/convolution.ts";
+import { elementwiseCases } from "./testing/cases/elementwise.ts";
+import { indexingCases } from "./testing/cases/indexing.ts";
+import { linearCases } from "./testing/cases/linear.ts";
+import { movementCases } from "./testing/cases/movement.ts";
+import { normalizationCases } from "./testing/cases/normalization.ts";
+import { poolingCases } from "./testing/cases/pooling.ts";
+import { reductionCases } from "./testing/cases/reduction.ts";
+import { resizeCases } from "./testing/cases/resize.ts";
+import { checkCase } from "./testing/checkRule.ts";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "fairlead-rules-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const tables = {
+  activationCases,
+  convolutionCases,
+  elementwiseCases,
+  indexingCases,
+  linearCases,
+  movementCases,
+  normalizationCases,
+  poolingCases,
+  reductionCases,
+  resizeCases,
+};
+
+for (const [name, cases] of Object.entries(tables)) {
+  describe(name, () => {
+    for (const one of cases) {
+      test(`${one.op}${one.what ? `: ${one.what}` : ""}`, () => checkCase(folder, one));
+    }
+  });
+}
+
+test("every rule has a case", () => {
+  const tested = new Set(Object.values(tables).flatMap((cases) => cases.map(({ op }) => op)));
+  const withSlope = [...gradientRules].filter(([, { about }]) => !about.startsWith("0:")).map(([op]) => op);
+  expect(withSlope.filter((op) => !tested.has(op))).toEqual([]);
+});
