@@ -22,7 +22,7 @@ export function Drawn({ canvas, drawing, sharpness, onDrawing, label, className 
     const context = canvas.current?.getContext("2d");
     if (!context) return;
     context.setTransform(sharpness, 0, 0, sharpness, 0, 0);
-    drawing.draw(canvasPen(context));
+    drawing.draw(canvasPen(context), false);
   }, [canvas, drawing, sharpness]);
   return (
     <canvas

@@ -6,7 +6,7 @@ import styles from "./plot.module.css";
 export function Legend({ names }: { readonly names: readonly string[] }) {
   const { series } = usePalette();
   return (
-    <ul className={styles.legend}>
+    <ul className={styles.legend} data-card="controls">
       {names.map((name, i) => (
         <li key={name}>
           <svg width="10" height="10" viewBox="-5 -5 10 10" fill={series[i % series.length]} aria-hidden>

@@ -14,7 +14,7 @@ export function LineFigure(props: FigureProps & { readonly plot: LinePlot }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const palette = usePalette();
   const drawing = useMemo<Drawing>(
-    () => ({ width, height, draw: (pen) => drawLines(pen, plot, { width, height }, palette) }),
+    () => ({ width, height, draw: (pen, isAlone) => drawLines(pen, plot, { width, height, isAlone }, palette) }),
     [plot, width, height, palette],
   );
   const counts = plot.series.map(({ x }) => x.length - 1);

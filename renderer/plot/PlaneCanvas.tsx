@@ -39,7 +39,11 @@ export function PlaneCanvas(props: PlaneCanvasProps) {
   );
   const field = useField(fieldRequest(plot, layers, time, frame));
   const drawing = useMemo<Drawing>(
-    () => ({ width, height, draw: (pen) => drawPlane(pen, { plot, layers, time, field }, frame, palette) }),
+    () => ({
+      width,
+      height,
+      draw: (pen, isAlone) => drawPlane(pen, { plot, layers, time, field, isAlone }, frame, palette),
+    }),
     [plot, layers, time, field, frame, palette, width, height],
   );
   const gestures = useGestures(frame, setView, canvas, isFree);
@@ -54,14 +58,17 @@ export function PlaneCanvas(props: PlaneCanvasProps) {
   );
 }
 
-/** Pixels of a cell of the field. */
-const cell = 4;
+/** Pixels of a cell of the field, at least. */
+const finest = 4;
+/** Gaussians times cells that are computed before cells grow: beyond it, the field would lag behind a slider. */
+const mostWork = 1e7;
 
 function fieldRequest(plot: PlanePlot, layers: PlaneLayers, time: number, frame: Frame): FieldRequest | null {
   if (plot.exact.length === 0 || !(layers.density || layers.score)) return null;
   const [moving] = plot.clouds.filter(({ sigmas }) => sigmas !== null);
   const sigma = (moving && sigmaAt(moving, time)) ?? plot.sigma;
-  const { box, unit } = frame;
+  const { box, unit, width, height } = frame;
+  const cell = Math.max(finest, Math.sqrt((width * height * plot.exact.length) / mostWork));
   const cells = ([low, high]: Box["x"]) => Math.max(1, Math.round(((high - low) * unit) / cell));
   return { exact: plot.exact, guided: plot.guided, sigma, box, columns: cells(box.x), rows: cells(box.y) };
 }

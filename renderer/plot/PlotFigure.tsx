@@ -19,7 +19,7 @@ export function PlotFigure({ plot, ...rest }: FigureProps & { readonly plot: Plo
 /** Figures in two columns, with what they should be below them. */
 function Table({ rows }: TablePlot) {
   return (
-    <dl className={styles.table}>
+    <dl className={styles.table} data-card="controls">
       {rows.map(({ name, value, exact, isOff = false }) => (
         <div key={name} data-off={isOff} title={isOff ? "Further off than chance makes it" : undefined}>
           <dt>{name}</dt>

@@ -12,7 +12,7 @@ interface TimeSliderProps {
 /** Moves the points of a plot along their paths, by hand or by itself. */
 export function TimeSlider({ time: { now, last, isPlaying, set, toggle }, sigma }: TimeSliderProps) {
   return (
-    <div className={`${styles.time} nodrag nowheel`}>
+    <div className={`${styles.time} nodrag nowheel`} data-card="controls">
       <IconButton
         label={isPlaying ? "Pause" : "Play"}
         icon={isPlaying ? Pause : Play}

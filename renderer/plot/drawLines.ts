@@ -1,5 +1,6 @@
 import type { LinePlot } from "../../shared/plot.ts";
 import { createScale, formatTick, niceDomain, type Scale, type ScaleKind, ticksOf } from "../charts/scale.ts";
+import { drawNames } from "./drawNames.ts";
 import type { Margins } from "./frame.ts";
 import type { Palette } from "./palette.ts";
 import { marks, type Pen } from "./pen.ts";
@@ -14,8 +15,13 @@ const margins: Margins = { left: 44, top: 10, right: 12, bottom: 34 };
 const marked = 60;
 
 /** Draws curves with grid, axes and their names; several differ by colour, dash and marker. */
-export function drawLines(pen: Pen, plot: LinePlot, size: Size, palette: Palette): void {
-  const { width, height } = size;
+export function drawLines(
+  pen: Pen,
+  plot: LinePlot,
+  size: Size & { readonly isAlone: boolean },
+  palette: Palette,
+): void {
+  const { width, height, isAlone } = size;
   const scales = scalesOf(plot, size);
   pen.rectangle(0, 0, width, height, { color: palette.back });
   drawGrid(pen, scales, size, palette);
@@ -26,6 +32,7 @@ export function drawLines(pen: Pen, plot: LinePlot, size: Size, palette: Palette
     pen.line(shown, { color, width: 2, ...(i === 0 ? {} : { dash: [6, 2 + i] }) });
     if (x.length <= marked) pen.markers(marks[i % marks.length]!, shown, 5, { color });
   }
+  if (isAlone) drawNames(pen, plot.series, margins.left + 12, height - margins.bottom - 12, palette);
   const color = palette.axis;
   pen.text(plot.xLabel, (margins.left + width - margins.right) / 2, height - 9, { color, align: "center" });
   pen.text(plot.yLabel, width - margins.right - 4, margins.top + 6, { color, align: "right" });

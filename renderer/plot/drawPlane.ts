@@ -1,6 +1,7 @@
 import type { Cloud, PlanePlot } from "../../shared/plot.ts";
 import { drawAxes, drawGrid } from "./drawAxes.ts";
 import { drawDensity, drawRings, drawScore, mostRings } from "./drawExact.ts";
+import { drawNames } from "./drawNames.ts";
 import { dustOf } from "./dust.ts";
 import type { FieldGrid } from "./field.ts";
 import type { Frame } from "./frame.ts";
@@ -35,6 +36,8 @@ export interface PlaneScene {
   /** In moments, from 0. */
   readonly time: number;
   readonly field: FieldGrid | null;
+  /** Names the series in the picture itself. */
+  readonly isAlone: boolean;
 }
 
 /** Draws a plane from back to front: field, grid, points, paths, rings, markers, axes. */
@@ -54,6 +57,7 @@ export function drawPlane(pen: Pen, scene: PlaneScene, frame: Frame, palette: Pa
     for (const [i, cloud] of plot.clouds.entries()) drawMarkers(pen, cloud, seriesOf(scene, i, palette), frame);
   });
   drawAxes(pen, frame, palette);
+  if (scene.isAlone) drawNames(pen, plot.clouds, margins.left + 12, height - margins.bottom - 12, palette);
 }
 
 /** How one of the clouds looks. */

@@ -54,7 +54,7 @@ test("CSV of a table has figures that programs read", () => {
 test("an SVG is well-formed and holds paths, rings and markers as shapes", () => {
   const { pen, text } = svgPen(400, 200, () => "data:,");
   const frame = frameOf(plot.view, 400, 200, { left: 0, top: 0, right: 0, bottom: 0 });
-  drawPlane(pen, { plot, layers: layersOf(plot), time: 1, field: null }, frame, palette);
+  drawPlane(pen, { plot, layers: layersOf(plot), time: 1, field: null, isAlone: true }, frame, palette);
   const svg = new DOMParser().parseFromString(text(), "image/svg+xml");
   expect(svg.querySelector("parsererror")).toBeNull();
   const rings = [...svg.querySelectorAll("ellipse")].map((ring) => ["cx", "cy", "rx"].map((a) => ring.getAttribute(a)));
@@ -64,14 +64,15 @@ test("an SVG is well-formed and holds paths, rings and markers as shapes", () =>
   ]);
   const trails = [...svg.querySelectorAll("polyline")].filter((line) => line.getAttribute("stroke") === "#ff00ff");
   expect(trails.map((line) => line.getAttribute("points"))).toEqual(["200,100 250,100", "300,0 300,200"]);
-  expect(svg.querySelectorAll('path[fill="#ff00ff"]')).toHaveLength(1);
+  expect([...svg.querySelectorAll("text")].map((text) => text.textContent)).toContain("Run, 1");
+  expect(svg.querySelectorAll('path[fill="#ff00ff"]')).toHaveLength(2); // the points and the marker beside their name
 });
 
 test("lines on a logarithmic axis: equal ratios are equal steps, 0 stands on the floor", () => {
   const { pen, text } = svgPen(200, 144, () => "data:,");
   const series = [{ name: "Run 1", x: [0, 1, 2, 3], y: [100, 10, 1, 0] }];
   const plot = { kind: "lines", title: "", xLabel: "step", yLabel: "sigma", logX: false, logY: true, series } as const;
-  drawLines(pen, plot, { width: 200, height: 144 }, palette);
+  drawLines(pen, plot, { width: 200, height: 144, isAlone: true }, palette);
   const svg = new DOMParser().parseFromString(text(), "image/svg+xml");
   const line = [...svg.querySelectorAll("polyline")].find((one) => one.getAttribute("stroke") === "#ff00ff");
   const heights = line!

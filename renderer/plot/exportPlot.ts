@@ -13,7 +13,8 @@ export type PlotFormat = CallInput<"plot.export">["format"];
 export interface Drawing {
   readonly width: number;
   readonly height: number;
-  draw(pen: Pen): void;
+  /** `isAlone`: no text stands beside it that names the series. */
+  draw(pen: Pen, isAlone: boolean): void;
 }
 
 /** Asks for a file and writes a plot to it: as it is drawn, or its figures. */
@@ -46,7 +47,7 @@ function svgOf({ width, height, draw }: Drawing): string {
     canvas.getContext("2d")!.drawImage(bufferOf(image), 0, 0);
     return canvas.toDataURL("image/png");
   });
-  draw(pen);
+  draw(pen, true);
   return text();
 }
 
@@ -57,7 +58,7 @@ async function pngOf({ width, height, draw }: Drawing): Promise<Uint8Array<Array
   const canvas = canvasOf(width * sharpness, height * sharpness);
   const context = canvas.getContext("2d")!;
   context.scale(sharpness, sharpness);
-  draw(canvasPen(context));
+  draw(canvasPen(context), true);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
   if (blob === null) throw new Error("The picture is too large to be written. Make the window smaller.");
   return new Uint8Array(await blob.arrayBuffer());
