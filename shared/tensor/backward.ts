@@ -1,6 +1,6 @@
 import { add } from "./arithmetic.ts";
 import { zeros } from "./create.ts";
-import { detach } from "./kernel.ts";
+import { detach, traced, track } from "./kernel.ts";
 import { dtypeOf, type Tensor } from "./tensor.ts";
 
 /**
@@ -21,6 +21,23 @@ export async function pullback(output: Tensor, cotangent: Tensor, leaves: readon
     });
   }
   return leaves.map((leaf) => sums.get(leaf) ?? zeros(leaf.shape, dtypeOf(leaf)));
+}
+
+export interface WithPullback {
+  readonly result: Tensor;
+  /** Maps a cotangent of the result to one of x. */
+  readonly back: (cotangent: Tensor) => Promise<Tensor>;
+}
+
+/**
+ * Runs `f` at x on a tape of its own, which `back` walks as often as it is asked. The result belongs to the tape that x
+ * is on, if any, so that whoever differentiates around `f` still reaches x.
+ */
+export async function withPullback(x: Tensor, f: (x: Tensor) => Promise<Tensor>): Promise<WithPullback> {
+  const leaf = track(x);
+  const own = await f(leaf);
+  const back = async (cotangent: Tensor) => (await pullback(own, cotangent, [leaf]))[0];
+  return { result: traced("withPullback", [x], detach(own), async (g) => [await back(g)]), back };
 }
 
 /** Tracked tensors behind an output, each before those it comes from. */
