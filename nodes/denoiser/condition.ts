@@ -3,6 +3,7 @@ import type { Conditioning, Model } from "../../shared/model.ts";
 import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { port } from "../../shared/node/ports.ts";
+import { conditioningAt } from "../lib/conditioningAt.ts";
 
 export const node = defineNode({
   type: "denoiser/condition",
@@ -34,14 +35,9 @@ export const node = defineNode({
   build: ({ model, conditioning }) => ({ denoiser: conditioned(model, conditioning) }),
 });
 
-/** Of a prompt that changes on the way, each step asks under its own text; steps beyond its walk under the last one. */
+/** Of a prompt that changes on the way, each step asks under its own text. */
 function conditioned(model: Model, conditioning: Conditioning): Denoiser {
-  const { schedule } = conditioning;
-  if (!schedule) return model.denoiser(conditioning);
-  const texts = schedule.texts.map((text) => model.denoiser(text));
-  const denoiser: Denoiser = (x, sigma, call) => {
-    const step = Math.min(call.step, schedule.steps.length - 1);
-    return texts[schedule.steps[step]](x, sigma, call);
-  };
+  if (!conditioning.schedule) return model.denoiser(conditioning);
+  const denoiser: Denoiser = (x, sigma, call) => model.denoiser(conditioningAt(conditioning, call))(x, sigma, call);
   return Object.assign(denoiser, { native: model.info.prediction, model });
 }

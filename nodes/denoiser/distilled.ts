@@ -6,6 +6,7 @@ import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { fromNumbers } from "../../shared/tensor/index.ts";
 import { sizeOf, type Tensor } from "../../shared/tensor/tensor.ts";
+import { conditioningAt } from "../lib/conditioningAt.ts";
 
 export const node = defineNode({
   type: "denoiser/distilled",
@@ -96,7 +97,7 @@ export const node = defineNode({
         async (x: Tensor, sigma: number, call: Call) => {
           opened ??= inputOf(model, input);
           const told = toldAs(as, scale(call), await opened);
-          return model.denoiser(withExtra(conditioning, input, told))(x, sigma, call);
+          return model.denoiser(withExtra(conditioningAt(conditioning, call), input, told))(x, sigma, call);
         },
         { native: model.info.prediction, model },
       ),

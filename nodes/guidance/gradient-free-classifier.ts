@@ -7,6 +7,7 @@ import { port } from "../../shared/node/ports.ts";
 import type { Reward } from "../../shared/reward.ts";
 import { add, fromNumbers, mulSample, sub } from "../../shared/tensor/index.ts";
 import { dtypeOf, type Tensor } from "../../shared/tensor/tensor.ts";
+import { conditioningAt } from "../lib/conditioningAt.ts";
 import { conditioningRows } from "../lib/conditioningRows.ts";
 import { walkState } from "../lib/walkState.ts";
 
@@ -100,10 +101,10 @@ export const node = defineNode({
         if (!memory.state || isClassified(call, every)) {
           const verdict = await judge(rewards, model, { x, sigma, denoised: await denoised }, confident);
           if (call.stage === 0) memory.state = verdict;
-          return led(await denoised, verdict, w, () => reference(model, others, verdict)(x, sigma, call));
+          return led(await denoised, verdict, w, () => reference(model, others, verdict, call)(x, sigma, call));
         }
         const { state } = memory;
-        return led(denoised, state, w, () => reference(model, others, state)(x, sigma, call));
+        return led(denoised, state, w, () => reference(model, others, state, call)(x, sigma, call));
       },
     };
   },
@@ -148,8 +149,9 @@ async function judge(
   return { wrong: choices, confusion };
 }
 
-function reference(model: Model, others: readonly Conditioning[], { wrong }: Verdict): Denoiser {
-  return model.denoiser(conditioningRows(others, wrong));
+function reference(model: Model, others: readonly Conditioning[], { wrong }: Verdict, at: CallInfo): Denoiser {
+  const now = others.map((one) => conditioningAt(one, at));
+  return model.denoiser(conditioningRows(now, wrong));
 }
 
 /** Leads away from the reference, which is asked only if some sample is confused at all. */

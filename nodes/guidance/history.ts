@@ -87,6 +87,7 @@ export const node = defineNode({
     }),
   },
   outputs: { denoiser: port.denoiser("guided prediction of the sequence") },
+  place: "sum",
   evaluations: ({ scale, ...options }, at) => ({
     denoiser: branchesOf(scale(at), options).map(({ length, fraction }) => ({
       variant: `history ${length} ${fraction}`,

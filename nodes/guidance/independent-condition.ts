@@ -6,6 +6,7 @@ import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { extrapolate, mulSample, repeatRows, std, zeros } from "../../shared/tensor/index.ts";
 import { dtypeOf, type Tensor } from "../../shared/tensor/tensor.ts";
+import { conditioningAt } from "../lib/conditioningAt.ts";
 import { conditioningRows, largestInRows } from "../lib/conditioningRows.ts";
 import { keptDraw } from "../lib/keptDraw.ts";
 
@@ -80,7 +81,8 @@ export const node = defineNode({
   build: ({ strong, model, others }, { scale, draw, every }) => {
     const kept = keptDraw<Conditioning>(every);
     const weak = (x: Tensor, sigma: number, call: Call) => {
-      const make = () => (draw === "others" ? oneOf(others, x, call) : normalLike(others[0], x, call));
+      const now = others.map((one) => conditioningAt(one, call));
+      const make = () => (draw === "others" ? oneOf(now, x, call) : normalLike(now[0], x, call));
       return model.denoiser(kept(call, make))(x, sigma, call);
     };
     return {
