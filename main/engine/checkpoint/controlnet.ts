@@ -1,0 +1,40 @@
+import type { OnnxGraph } from "../onnx/document.ts";
+import { floatInput, NetworkBuilder, type WeightTable } from "./network.ts";
+import { middle, timeEmbedding, wayDown } from "./unet.ts";
+import type { UnetSpec } from "./unetSpec.ts";
+
+/** Convolutions of the hint, and which of them halve it. */
+const hintLayers = [0, 2, 4, 6, 8, 10, 12, 14];
+const halving = new Set([4, 8, 12]);
+
+/** The control picture as a map of the latent's size. */
+function hintMap(b: NetworkBuilder): string {
+  return hintLayers.reduce((x, n, i) => {
+    const inner = i === 0 ? x : b.silu(x);
+    return b.conv(inner, `input_hint_block.${n}`, { stride: halving.has(n) ? 2 : 1 });
+  }, "hint");
+}
+
+/**
+ * The graph of a ControlNet for a UNet: the UNet's own inputs and `hint` [N, 3, 8h, 8w] in 0..1; outputs `residual.0`, …
+ * for the skips and `residual.middle`. `spec` is read from its copy of the UNet's way down.
+ */
+export function controlnetGraph(weights: WeightTable, spec: UnetSpec): OnnxGraph {
+  const b = new NetworkBuilder(weights);
+  const embedding = timeEmbedding(b, spec, "timestep", spec.vectorWidth > 0 ? "y" : null);
+  const inputs = { x: "sample", embedding, context: "encoder_hidden_states" };
+  const maps = wayDown(b, inputs, spec, hintMap(b));
+  const residuals = Object.fromEntries(maps.map((map, i) => [`residual.${i}`, b.conv(map, `zero_convs.${i}.0`)]));
+  const deepest = middle(b, maps[maps.length - 1], inputs, spec);
+  return b.finish(
+    "controlnet",
+    [
+      floatInput("sample", ["batch", spec.inChannels, "height", "width"]),
+      floatInput("timestep", ["steps"]),
+      floatInput("encoder_hidden_states", ["batch", "tokens", spec.contextWidth]),
+      ...(spec.vectorWidth > 0 ? [floatInput("y", ["batch", spec.vectorWidth])] : []),
+      floatInput("hint", ["batch", 3, "hint_height", "hint_width"]),
+    ],
+    { ...residuals, "residual.middle": b.conv(deepest, "middle_block_out.0") },
+  );
+}

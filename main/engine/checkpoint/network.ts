@@ -1,0 +1,201 @@
+import { basename } from "node:path";
+import { GraphBuilder } from "../onnx/builder.ts";
+import type { OnnxGraph, OnnxPort, OnnxWeight } from "../onnx/document.ts";
+import { CheckpointError } from "./error.ts";
+import type { StoredTensor } from "./safetensors.ts";
+
+/** Weights of one network by their own names, whatever file and prefix they lie under. */
+export interface WeightTable {
+  /** File that the weights lie in. */
+  readonly path: string;
+  get(key: string): StoredTensor | undefined;
+}
+
+/** The weights of a file under a prefix. */
+export function underPrefix(
+  { path, tensors }: { readonly path: string; readonly tensors: ReadonlyMap<string, StoredTensor> },
+  prefix: string,
+): WeightTable {
+  return { path, get: (key) => tensors.get(prefix + key) };
+}
+
+/** Operator set of built graphs: the first with Gelu. */
+const opset = 20;
+const float32 = 1;
+
+/**
+ * Builds a network's graph from the weights of a checkpoint. Weights stay in their file: what is not float32 is cast in
+ * the graph. Values are float32; the layers are those of the original programs.
+ */
+export class NetworkBuilder {
+  readonly graph = new GraphBuilder("/");
+  readonly weights: WeightTable;
+  readonly #stored = new Map<string, OnnxWeight>();
+
+  constructor(weights: WeightTable) {
+    this.weights = weights;
+  }
+
+  op(op: string, inputs: readonly string[], attributes: Parameters<GraphBuilder["op"]>[2] = {}): string {
+    return this.graph.op(op, inputs, attributes);
+  }
+
+  has(key: string): boolean {
+    return this.weights.get(key) !== undefined;
+  }
+
+  shape(key: string): readonly number[] {
+    return this.#found(key).shape;
+  }
+
+  /** A weight as float32. Scaled 8-bit matrices are multiplied by their scale. */
+  weight(key: string): string {
+    const { dtype, shape, offset, length } = this.#found(key);
+    if (!this.#stored.has(key)) {
+      const location = basename(this.weights.path);
+      this.#stored.set(key, { name: key, dtype, shape, data: { location, offset, length } });
+    }
+    if (dtype === "float32") return key;
+    const cast = this.op("Cast", [key], { to: float32 });
+    const scale = key.replace(/\.weight$/, ".scale_weight");
+    return scale !== key && dtype.startsWith("float8") && this.has(scale)
+      ? this.op("Mul", [cast, this.weight(scale)])
+      : cast;
+  }
+
+  scalar(value: number): string {
+    return this.graph.scalar(value, "float32");
+  }
+
+  ints(values: readonly number[]): string {
+    return this.graph.ints(values);
+  }
+
+  /** x · Wᵀ + b over the last axis; W is stored as [out, in]. */
+  linear(x: string, key: string, rank = 3): string {
+    const [out, into] = this.shape(`${key}.weight`);
+    const flat = rank === 2 ? x : this.op("Reshape", [x, this.ints([-1, into])]);
+    const bias = this.has(`${key}.bias`) ? [this.weight(`${key}.bias`)] : [];
+    const product = this.op("Gemm", [flat, this.weight(`${key}.weight`), ...bias], { transB: 1 });
+    return rank === 2 ? product : this.op("Reshape", [product, this.sides(x, [0, 1], [out])]);
+  }
+
+  /** A shape from some sides of a value, then given ones. */
+  sides(x: string, axes: readonly number[], rest: readonly number[]): string {
+    const shape = this.op("Shape", [x]);
+    const taken = this.op("Gather", [shape, this.ints(axes)], { axis: 0 });
+    return rest.length === 0 ? taken : this.op("Concat", [taken, this.ints(rest)], { axis: 0 });
+  }
+
+  conv(x: string, key: string, { stride = 1, pads }: { stride?: number; pads?: readonly number[] } = {}): string {
+    const kernel = this.shape(`${key}.weight`).slice(2);
+    const around = kernel.map((side) => Math.floor(side / 2));
+    const bias = this.has(`${key}.bias`) ? [this.weight(`${key}.bias`)] : [];
+    return this.op("Conv", [x, this.weight(`${key}.weight`), ...bias], {
+      kernel_shape: kernel,
+      strides: kernel.map(() => stride),
+      pads: pads ?? [...around, ...around],
+    });
+  }
+
+  /** Over 32 groups of channels of [N, C, h, w]. */
+  groupNorm(x: string, key: string, epsilon: number): string {
+    const groups = 32;
+    const ones = this.graph.floats(new Array(groups).fill(1), [groups], "float32");
+    const zeros = this.graph.floats(new Array(groups).fill(0), [groups], "float32");
+    const grouped = this.op("Reshape", [x, this.ints([0, groups, -1])]);
+    const normed = this.op("InstanceNormalization", [grouped, ones, zeros], { epsilon: { float: epsilon } });
+    const back = this.op("Reshape", [normed, this.op("Shape", [x])]);
+    const wide = (part: string) => this.op("Unsqueeze", [this.weight(`${key}.${part}`), this.ints([1, 2])]);
+    return this.op("Add", [this.op("Mul", [back, wide("weight")]), wide("bias")]);
+  }
+
+  /** Over the last axis, whose width is needed where the norm has no weights of its own. */
+  layerNorm(x: string, key: string | null, epsilon: number, width = 0): string {
+    const scale = key ? this.weight(`${key}.weight`) : this.graph.floats(new Array(width).fill(1), [width], "float32");
+    const bias = key && this.has(`${key}.bias`) ? [this.weight(`${key}.bias`)] : [];
+    return this.op("LayerNormalization", [x, scale, ...bias], { axis: -1, epsilon: { float: epsilon } });
+  }
+
+  /** x / rms(x) · weight over the last axis. */
+  rmsNorm(x: string, weight: string, epsilon: number): string {
+    const square = this.op("ReduceMean", [this.op("Mul", [x, x]), this.ints([-1])], { keepdims: 1 });
+    const root = this.op("Sqrt", [this.op("Add", [square, this.scalar(epsilon)])]);
+    return this.op("Mul", [this.op("Div", [x, root]), this.weight(weight)]);
+  }
+
+  silu(x: string): string {
+    return this.op("Mul", [x, this.op("Sigmoid", [x])]);
+  }
+
+  gelu(x: string, approximate: "none" | "tanh" = "none"): string {
+    return this.op("Gelu", [x], { approximate });
+  }
+
+  quickGelu(x: string): string {
+    return this.op("Mul", [x, this.op("Sigmoid", [this.op("Mul", [x, this.scalar(1.702)])])]);
+  }
+
+  /** [N, L, heads · d] as [N, heads, L, d]. */
+  split(x: string, heads: number, size: number): string {
+    const parts = this.op("Reshape", [x, this.sides(x, [0, 1], [heads, size])]);
+    return this.op("Transpose", [parts], { perm: [0, 2, 1, 3] });
+  }
+
+  /** [N, heads, L, d] as [N, L, heads · d]. */
+  merge(x: string, width: number): string {
+    const turned = this.op("Transpose", [x], { perm: [0, 2, 1, 3] });
+    return this.op("Reshape", [turned, this.sides(turned, [0, 1], [width])]);
+  }
+
+  /** softmax(q·kᵀ·scale + bias)·v of [N, heads, L, d]. */
+  attend(q: string, k: string, v: string, scale: number, bias?: string): string {
+    const turned = this.op("Transpose", [k], { perm: [0, 1, 3, 2] });
+    const product = this.op("MatMul", [q, turned]);
+    const scores = scale === 1 ? product : this.op("Mul", [product, this.scalar(scale)]);
+    const biased = bias ? this.op("Add", [scores, bias]) : scores;
+    return this.op("MatMul", [this.op("Softmax", [biased], { axis: -1 }), v]);
+  }
+
+  /** Parts of a value along an axis. */
+  parts(x: string, count: number, axis: number): readonly string[] {
+    return this.graph.many("Split", [x], count, { axis, num_outputs: count });
+  }
+
+  /** [cos(t·f), sin(t·f)] with `width` / 2 falling frequencies, of t [N] as [N, width]. */
+  sinusoid(t: string, width: number): string {
+    const half = width / 2;
+    // Rounded as the original programs round: at angles of thousands the last digit of a frequency is seen.
+    const power = (i: number) => Math.fround(Math.fround(Math.fround(-Math.log(10000)) * i) / half);
+    const frequencies = Array.from({ length: half }, (_, i) => Math.exp(power(i)));
+    const column = this.op("Unsqueeze", [t, this.ints([1])]);
+    const angles = this.op("Mul", [column, this.graph.floats(frequencies, [1, half], "float32")]);
+    return this.op("Concat", [this.op("Cos", [angles]), this.op("Sin", [angles])], { axis: 1 });
+  }
+
+  /** The finished graph, with outputs named as given. */
+  finish(name: string, inputs: readonly OnnxPort[], outputs: Readonly<Record<string, string>>): OnnxGraph {
+    for (const [output, value] of Object.entries(outputs)) {
+      this.graph.nodes.push({ op: "Identity", inputs: [value], outputs: [output] });
+    }
+    return {
+      name,
+      opset,
+      nodes: this.graph.nodes,
+      weights: [...this.#stored.values(), ...this.graph.weights],
+      inputs,
+      outputs: Object.keys(outputs).map((output) => ({ name: output, dtype: "float32", shape: null })),
+    };
+  }
+
+  #found(key: string): StoredTensor {
+    const found = this.weights.get(key);
+    if (!found) throw new CheckpointError(`${basename(this.weights.path)} lacks the tensor “${key}”.`);
+    return found;
+  }
+}
+
+/** A float32 graph input. */
+export function floatInput(name: string, shape: readonly (number | string)[]): OnnxPort {
+  return { name, dtype: "float32", shape };
+}
