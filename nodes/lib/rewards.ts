@@ -1,5 +1,6 @@
 import type { NodeProblem } from "../../shared/node/define.ts";
 import type { Reward, RewardTraits } from "../../shared/reward.ts";
+import { affine, scale, square } from "../../shared/tensor/index.ts";
 import type { Tensor } from "../../shared/tensor/tensor.ts";
 
 /** Traits of a differentiable reward of clean images. */
@@ -46,4 +47,14 @@ export function jointReward(rewards: readonly Reward[], combine: (values: readon
       return combine(await Promise.all(rewards.map((reward) => reward.value(input, ...level))));
     },
   };
+}
+
+/** A statistic [B] as a reward: itself without a target, else its squared distance from it, below 0. */
+export function towards(statistic: Tensor, target: number | null): Tensor {
+  return target === null ? statistic : scale(square(affine(statistic, 1, -target)), -1);
+}
+
+/** A reward of images from its value. */
+export function imageReward(value: (image: Tensor) => Tensor): { readonly reward: Reward } {
+  return { reward: { ...onImages, value: async (image) => value(image) } };
 }
