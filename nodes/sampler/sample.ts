@@ -1,5 +1,4 @@
 import type { Call } from "../../shared/denoiser.ts";
-import type { ModelInfo } from "../../shared/model.ts";
 import type { NodeContext } from "../../shared/node/context.ts";
 import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
@@ -10,8 +9,9 @@ import { recurring, refuseRecurrence } from "../../shared/sampling/recurrence.ts
 import type { Sampler, SamplerIo } from "../../shared/sampling/sampler.ts";
 import { samplerOf, samplers } from "../../shared/sampling/samplers.ts";
 import { refuseLevels, Walk } from "../../shared/sampling/walk.ts";
-import { allZero, cast, stack } from "../../shared/tensor/index.ts";
-import { dtypeOf, formatShape, type Tensor } from "../../shared/tensor/tensor.ts";
+import { allZero, stack } from "../../shared/tensor/index.ts";
+import { dtypeOf, type Tensor } from "../../shared/tensor/tensor.ts";
+import { refuseLatent, refuseNoise, widened } from "../lib/samplerInputs.ts";
 
 export const node = defineNode({
   type: "sampler/sample",
@@ -130,9 +130,8 @@ export const node = defineNode({
     }
     const refused = latent && refuseLatent(latent.shape, denoiser?.model);
     if (refused) problem({ port: "latent", severity: "error", message: refused });
-    if (latent && params.addNoise && noise?.shape && formatShape(noise.shape) !== formatShape(latent.shape)) {
-      problem({ port: "noise", severity: "error", message: wrongNoise(noise.shape, latent.shape) });
-    }
+    const misfit = latent && params.addNoise ? refuseNoise(noise?.shape, latent.shape) : null;
+    if (misfit) problem({ port: "noise", severity: "error", message: misfit });
     if (!latent || !sigmas || sampler.upperBound) return { latent };
     const steps = new Walk(sampler, sigmas, denoiser?.model.schedule, options).moves.length;
     return { latent, path: { shape: [steps + 1, ...latent.shape] } };
@@ -168,24 +167,6 @@ function chosen({ sampler: id, eta, noiseScale, churn, recurrence }: Params) {
   const refused = refuseRecurrence(plain, recurrence);
   const sampler = refused ? plain : recurring(plain, recurrence);
   return { sampler, refused, options: { eta: eta ?? sampler.defaultEta ?? 0, noiseScale, churn } };
-}
-
-function refuseLatent(shape: readonly number[], model: ModelInfo | undefined): string | null {
-  if (model === undefined) return null;
-  const { channels, width } = model.latent;
-  if (shape[1] !== channels)
-    return `Latent has ${shape[1]} channels, but this model takes ${channels}. Use an empty latent or load a tensor from the same model.`;
-  if (width > 0 || (shape[2] === 1 && shape[3] === 1)) return null;
-  return `Latent has places (${formatShape(shape.slice(2))}), but ${model.name} has no pixels. Use an empty latent of this model.`;
-}
-
-function wrongNoise(noise: readonly number[], latent: readonly number[]): string {
-  return `The noise is ${formatShape(noise)}, but the latent is ${formatShape(latent)}. Choose a file of that shape.`;
-}
-
-/** A model in double precision is walked in it, whatever precision the latent came in. */
-function widened(latent: Tensor, model: ModelInfo | undefined): Tensor {
-  return model?.latent.dtype === "float64" ? cast(latent, "float64") : latent;
 }
 
 interface Start {
