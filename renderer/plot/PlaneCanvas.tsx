@@ -10,7 +10,7 @@ import { usePalette } from "./palette.ts";
 import styles from "./plot.module.css";
 import { useField } from "./useField.ts";
 
-export const planeMargins: Margins = { left: 28, top: 4, right: 4, bottom: 20 };
+export const planeMargins: Margins = { left: 34, top: 4, right: 4, bottom: 20 };
 
 interface PlaneCanvasProps {
   readonly plot: PlanePlot;

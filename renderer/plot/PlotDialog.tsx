@@ -31,7 +31,17 @@ export function PlotDialog({ node, title, number, onClose, ...rest }: PlotDialog
     <Dialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className={styles.scrim} />
-        <Dialog.Content className={styles.dialog} aria-describedby={undefined} data-testid="plot-dialog" {...isolated}>
+        <Dialog.Content
+          className={styles.dialog}
+          aria-describedby={undefined}
+          data-testid="plot-dialog"
+          {...isolated}
+          onOpenAutoFocus={(event) => {
+            // Not on the first control: nothing was asked for yet.
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
+        >
           <header className={styles.dialogHead}>
             <Dialog.Title className={styles.dialogTitle}>{title}</Dialog.Title>
             <PlotTools {...{ plot, drawing, name }} />

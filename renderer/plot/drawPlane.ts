@@ -5,7 +5,7 @@ import { drawNames } from "./drawNames.ts";
 import { dustOf } from "./dust.ts";
 import type { FieldGrid } from "./field.ts";
 import type { Frame } from "./frame.ts";
-import { glowOf, tinted } from "./glow.ts";
+import { blurOf, glowOf, tinted } from "./glow.ts";
 import { chosenPoints, pathOf, pointsAt } from "./moment.ts";
 import { type Palette, rgbOf } from "./palette.ts";
 import { marks, type Pen } from "./pen.ts";
@@ -82,7 +82,8 @@ const few = 400;
 function drawPoints(pen: Pen, cloud: Cloud, { scene, color, top, isOnly }: Series, frame: Frame): void {
   const points = pointsAt(cloud, scene.time);
   if (scene.layers.points === "glow" && cloud.count > few) {
-    const glow = glowOf(points, frame);
+    // One blur for the whole walk, that of its end: it must not change while the points move.
+    const glow = glowOf(points, frame, blurOf(pointsAt(cloud, cloud.moments), frame));
     const bytes = tinted(glow, rgbOf(color), rgbOf(isOnly ? top : color), 0.95);
     pen.raster(bytes, glow.width, 0, 0, glow.width * glow.cell, glow.height * glow.cell);
   } else if (cloud.count > few) {

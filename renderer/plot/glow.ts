@@ -16,21 +16,43 @@ function cellOf({ width, height }: Frame): number {
   return width * height > 400_000 ? 3 : 2;
 }
 
-/**
- * Spreads points over a raster of the picture's cells and blurs it three times, which is nearly a Gaussian.
- * @param points [N, 2] in units of the plane
- */
-export function glowOf(points: Float32Array, frame: Frame): Glow {
+/** Points in each cell of the picture, the first row at the top. */
+function countsOf(points: Float32Array, frame: Frame) {
   const cell = cellOf(frame);
   const [width, height] = [Math.ceil(frame.width / cell), Math.ceil(frame.height / cell)];
-  let values = new Float32Array(width * height);
+  const values = new Float32Array(width * height);
   const { unit, margins, box } = frame;
   for (let i = 0; i < points.length; i += 2) {
     const column = Math.round((margins.left + (points[i]! - box.x[0]) * unit) / cell);
     const row = Math.round((margins.top + (box.y[1] - points[i + 1]!) * unit) / cell);
     if (column >= 0 && column < width && row >= 0 && row < height) values[row * width + column]! += 1;
   }
-  const radius = blurRadius(points.length / 2, cell);
+  return { cell, width, height, values };
+}
+
+/** Points that the blur brings together, about: fewer would look like noise. */
+const together = 30;
+
+/** Cells to blur by, each way: less where points lie close to each other, so that fine shapes stay fine. */
+export function blurOf(points: Float32Array, frame: Frame): number {
+  const { values } = countsOf(points, frame);
+  let [sum, neighbours] = [0, 0];
+  for (const count of values) {
+    sum += count;
+    neighbours += count * (count - 1);
+  }
+  const density = sum === 0 ? 0 : neighbours / sum;
+  return Math.min(6, Math.max(1, Math.round((Math.sqrt(together / (density + 0.01)) - 1) / 2)));
+}
+
+/**
+ * Spreads points over a raster of the picture's cells and blurs it three times, which is nearly a Gaussian.
+ * @param points [N, 2] in units of the plane
+ * @param radius cells to blur by, each way
+ */
+export function glowOf(points: Float32Array, frame: Frame, radius: number): Glow {
+  const { cell, width, height, ...counts } = countsOf(points, frame);
+  let { values } = counts;
   let spare = new Float32Array(values.length);
   for (let pass = 0; pass < 3; pass++) {
     blurRows(values, spare, width, height, radius);
@@ -40,11 +62,6 @@ export function glowOf(points: Float32Array, frame: Frame): Glow {
   }
   const few = 2 / (2 * radius + 1) ** 2;
   return { cell, width, height, values, peak: values.reduce((most, value) => Math.max(most, value), few) };
-}
-
-/** Cells to blur by: the more points, the finer. */
-function blurRadius(count: number, cell: number): number {
-  return Math.min(6, Math.max(1, Math.round((8 / cell) * (count / 1000) ** (-1 / 6))));
 }
 
 function blurRows(from: Float32Array, to: Float32Array, width: number, height: number, radius: number): void {

@@ -3,7 +3,7 @@ import type { Cloud, Ellipse } from "../../shared/plot.ts";
 import { dustOf } from "./dust.ts";
 import { fieldOf } from "./field.ts";
 import { frameOf, panned, zoomed } from "./frame.ts";
-import { glowOf, tinted } from "./glow.ts";
+import { blurOf, glowOf, tinted } from "./glow.ts";
 import { chosenPoints, pathOf, pointsAt, sigmaAt } from "./moment.ts";
 
 const none = { left: 0, top: 0, right: 0, bottom: 0 };
@@ -49,7 +49,7 @@ test("a glow holds every point in sight and is brightest where they are", () => 
   const frame = frameOf({ x: [-1, 1], y: [-1, 1] }, 200, 200, none);
   const points = new Float32Array(2 * 1000);
   points.set([50, 50], 0); // out of sight
-  const { values, width, peak } = glowOf(points, frame);
+  const { values, width, peak } = glowOf(points, frame, blurOf(points, frame));
   expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(999, 1);
   expect(values.indexOf(peak)).toBe(50 * width + 50);
   const bytes = tinted({ values, peak }, [200, 0, 0], [255, 255, 255], 1);
@@ -58,6 +58,13 @@ test("a glow holds every point in sight and is brightest where they are", () => 
   expect(green).toBeGreaterThan(100); // most of the way to white
   expect(alpha).toBe(255);
   expect([...bytes.slice(0, 4)]).toEqual([0, 0, 0, 0]);
+});
+
+test("points close to each other are blurred less than scattered ones", () => {
+  const frame = frameOf({ x: [-1, 1], y: [-1, 1] }, 200, 200, none);
+  const scattered = Float32Array.from({ length: 200 }, (_, i) => ((i * 0.618) % 2) - 1);
+  expect(blurOf(new Float32Array(200), frame)).toBe(1);
+  expect(blurOf(scattered, frame)).toBe(6);
 });
 
 test("dust is a speck for each point in sight", () => {

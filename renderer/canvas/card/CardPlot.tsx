@@ -20,7 +20,7 @@ interface CardPlotProps {
 
 /** Pixels of a plot on a card of 380. */
 const width = 364;
-const height = 270;
+const height = 250;
 
 /** The plot that a run left on a node. While the node runs again, the old one is veiled. */
 export function CardPlot({ id, title, facts: { run, state, number }, room }: CardPlotProps) {

@@ -12,14 +12,14 @@ export function showsPicture(type: string): boolean {
 
 /** Pixels that a plot takes on the card of its node, with slider and caption: kept free before there is one. */
 const plotHeights: Readonly<Record<string, number>> = {
-  "plot/density": 290,
-  "plot/trajectories": 320,
+  "plot/density": 270,
+  "plot/trajectories": 300,
   "plot/compare": 98,
 };
 
 /** Pixels of the room for a plot on the card of a node type; null on cards without. */
 export function plotHeight(type: string): number | null {
-  return plotHeights[type] ?? (type.startsWith("plot/") ? 290 : null);
+  return plotHeights[type] ?? (type.startsWith("plot/") ? 270 : null);
 }
 
 /** Width of a card in canvas pixels. */
