@@ -1,6 +1,8 @@
 import type { ModelInfo } from "../../shared/model.ts";
+import type { NodeProblem } from "../../shared/node/define.ts";
 import { cast } from "../../shared/tensor/index.ts";
 import { formatShape, type Tensor } from "../../shared/tensor/tensor.ts";
+import { refuseSigmas } from "./steps.ts";
 
 /** A sentence why a model cannot draw a latent of this shape, [B, C, h, w], or null. */
 export function refuseLatent(shape: readonly number[], model: ModelInfo | undefined): string | null {
@@ -21,4 +23,33 @@ export function refuseNoise(noise: readonly number[] | undefined, latent: readon
 /** A model in double precision is walked in it, whatever precision the latent came in. */
 export function widened(latent: Tensor, model: ModelInfo | undefined): Tensor {
   return model?.latent.dtype === "float64" ? cast(latent, "float64") : latent;
+}
+
+interface Known {
+  readonly sigmas?: readonly number[] | undefined;
+  readonly latent?: { readonly shape: readonly number[] } | undefined;
+  readonly noise?: { readonly shape?: readonly number[] } | undefined;
+  readonly denoiser?: { readonly model: ModelInfo } | undefined;
+}
+
+/**
+ * Reports what is wrong with the inputs of a sampler that walks its sigmas down; true if the sigmas cannot be walked.
+ * @param drawsFirst whether the first noise is drawn for the latent
+ */
+export function reportInputs(
+  { sigmas, latent, noise, denoiser }: Known,
+  drawsFirst: boolean,
+  problem: (one: NodeProblem) => void,
+): boolean {
+  const refused = sigmas ? refuseSigmas(sigmas) : null;
+  if (refused) problem({ port: "sigmas", severity: "error", message: refused });
+  else if (sigmas && sigmas.length < 2) {
+    const message = "There is no step to walk; the latent passes through.";
+    problem({ port: "sigmas", severity: "warning", message });
+  }
+  const unfit = latent ? refuseLatent(latent.shape, denoiser?.model) : null;
+  if (unfit) problem({ port: "latent", severity: "error", message: unfit });
+  const misfit = latent && drawsFirst ? refuseNoise(noise?.shape, latent.shape) : null;
+  if (misfit) problem({ port: "noise", severity: "error", message: misfit });
+  return refused !== null;
 }

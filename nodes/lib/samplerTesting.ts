@@ -14,6 +14,8 @@ export interface Sampled {
   readonly path: Tensor;
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly reports: readonly StepReport[];
+  /** Values of each metric, in order. */
+  readonly metrics: Readonly<Record<string, readonly (number | Tensor)[]>>;
 }
 
 /**
@@ -39,7 +41,15 @@ export async function sampled(
     ]),
   );
   const reports: StepReport[] = [];
-  const context = { uses: () => true, step: async (report: StepReport) => void reports.push(report), warn: () => {} };
+  const metrics: Record<string, (number | Tensor)[]> = {};
+  const context = {
+    uses: () => true,
+    step: async (report: StepReport) => void reports.push(report),
+    warn: () => {},
+    metric: (name: string, value: number | Tensor) => {
+      metrics[name] = [...(metrics[name] ?? []), value];
+    },
+  };
   const outputs = (await node.run!(watched, params, context as never)) as Record<string, Tensor>;
   const known = { ...inputs, latent: { shape: (inputs.latent as Tensor).shape } };
   const foretold = [...node.calls!(known, params)].flatMap(({ input, at, windows = 1 }) =>
@@ -47,7 +57,7 @@ export async function sampled(
   );
   if (JSON.stringify([...asked].sort()) !== JSON.stringify([...foretold].sort()))
     throw new Error(`${node.type} asked\n${asked.join("\n")}\nand foretold\n${foretold.join("\n")}`);
-  return { latent: outputs.latent, path: outputs.path, outputs, reports };
+  return { latent: outputs.latent, path: outputs.path, outputs, reports, metrics };
 }
 
 function watch(name: string, denoiser: Denoiser, asked: string[]): Denoiser {

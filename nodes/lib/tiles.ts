@@ -6,9 +6,11 @@ import {
   full,
   mean,
   mulSample,
+  norm,
   type PlaneWindow,
   placeWindow,
   reshape,
+  scale,
   shift,
   std,
   sub,
@@ -81,4 +83,16 @@ function level(values: Tensor, like: Tensor): Tensor {
 /** x moved a part of the way by which its prediction should change. */
 export function nudged(x: Tensor, denoised: Tensor, wanted: Tensor, part: number): Tensor {
   return addScaled(x, sub(wanted, denoised), part);
+}
+
+/** How far the channel means of windows lie from those of the middle one, on average over the windows: [B]. */
+export function apart(parts: readonly Tensor[]): Tensor {
+  const [batch, channels] = parts[0].shape;
+  const means = parts.map((part) => reshape(mean(flat(part)), [batch, channels]));
+  const middle = means[Math.floor(parts.length / 2)];
+  const distances = means.map((one) => norm(sub(one, middle)));
+  return scale(
+    distances.reduce((sum, one) => add(sum, one)),
+    1 / Math.max(1, parts.length - 1),
+  );
 }

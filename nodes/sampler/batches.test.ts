@@ -49,3 +49,15 @@ test.each(samplers)(
     expect(distance(await run(3n), await run(4n))).toBeGreaterThan(0.01);
   },
 );
+
+test.each(samplers)("%s: a latent that the model cannot draw is reported, and nothing else", (_name, node) => {
+  const problems: { port?: string; message: string }[] = [];
+  const context = { facts: {} as never, problem: (one: { port?: string; message: string }) => void problems.push(one) };
+  const model = { name: "bed", latent: { channels: 2, width: 0, factor: 1 } };
+  const known = { strong: { model }, denoiser: { model }, sigmas, latent: { shape: [1, 4, 8, 8] } };
+  const params = Object.fromEntries(Object.entries(node.params).map(([name, param]) => [name, param.default]));
+  node.forecast!(known, { ...params, scale: () => 1, scaleHigh: () => 1, size: () => 1, sync: () => 0 }, context);
+  expect(problems).toEqual([
+    { port: "latent", severity: "error", message: expect.stringContaining("4 channels, but this model takes 2") },
+  ]);
+});

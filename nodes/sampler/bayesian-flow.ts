@@ -4,6 +4,7 @@ import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { addScaled, clamp, combine } from "../../shared/tensor/index.ts";
 import type { Tensor } from "../../shared/tensor/tensor.ts";
+import { reportInputs, widened } from "../lib/samplerInputs.ts";
 import { callAt, infoAt, Path } from "../lib/steps.ts";
 
 export const node = defineNode({
@@ -67,12 +68,12 @@ export const node = defineNode({
     const sigmas = sigmasOf(steps, leastVariance);
     for (let step = 0; step < steps; step++) yield { input: "denoiser", at: infoAt(sigmas, step) };
   },
-  forecast: ({ latent }, { steps }) => ({
-    latent,
-    mean: latent,
-    path: latent ? { shape: [steps + 1, ...latent.shape] } : undefined,
-  }),
-  run: async ({ denoiser, noise, latent }, { steps, leastVariance, clip }, context) => {
+  forecast: ({ denoiser, latent }, { steps }, { problem }) => {
+    reportInputs({ denoiser, latent }, false, problem);
+    return { latent, mean: latent, path: latent ? { shape: [steps + 1, ...latent.shape] } : undefined };
+  },
+  run: async ({ denoiser, noise, latent: given }, { steps, leastVariance, clip }, context) => {
+    const latent = widened(given, denoiser.model?.info);
     const path = new Path(context.uses("path"));
     const sigmas = sigmasOf(steps, leastVariance);
     const draw = noise.stream("bayesian-flow");

@@ -10,6 +10,7 @@ import { addScaled, clamp, resize } from "../../shared/tensor/index.ts";
 import type { Tensor } from "../../shared/tensor/tensor.ts";
 import { type CascadeStage, callsOfStage, stagesOf } from "../lib/cascade.ts";
 import { guidedByBands, sidesForBands } from "../lib/lowHigh.ts";
+import { reportInputs, widened } from "../lib/samplerInputs.ts";
 import { callAt, refuseSigmas, startFrom } from "../lib/steps.ts";
 
 export const node = defineNode({
@@ -93,9 +94,8 @@ export const node = defineNode({
       }
     }
   },
-  forecast: ({ sigmas, latent }, params, { problem }) => {
-    const refused = sigmas && refuseSigmas(sigmas);
-    if (refused) problem({ port: "sigmas", severity: "error", message: refused });
+  forecast: ({ strong, sigmas, latent, noise }, params, { problem }) => {
+    if (reportInputs({ denoiser: strong, sigmas, latent, noise }, params.addNoise, problem)) return {};
     if (params.factors.some((factor) => !(factor > 0))) {
       problem({
         port: "factors",
@@ -104,10 +104,12 @@ export const node = defineNode({
       });
       return {};
     }
+    if (sigmas && sigmas.length < 2) return { latent };
     const stages = latent && sigmas && stagesOf(sigmas, latent.shape, params);
     return { latent: stages && { shape: stages[stages.length - 1].shape } };
   },
-  run: async ({ strong, weak, model, sigmas, noise, latent }, params, context) => {
+  run: async ({ strong, weak, model, sigmas, noise, latent: given }, params, context) => {
+    const latent = widened(given, strong.model?.info);
     if (sigmas.length < 2) return { latent };
     const stages = stagesOf(sigmas, latent.shape, params);
     let x = startFrom(latent, noise, sigmas[0], params.addNoise);

@@ -73,6 +73,14 @@ test("sync brings the windows' colours together", async () => {
   expect(await apart(0.5)).toBeLessThan(0.7 * (await apart(0)));
 });
 
+test("how far the windows are apart is reported in every step, and sync makes it fall", async () => {
+  const [off, on] = [await run({ stride: 4 }), await run({ stride: 4, sync: 0.5 })];
+  const ends = [off, on].map(({ metrics }) => metrics["windows.apart"].map((value) => (value as Tensor).data[0]));
+  expect(ends[0]).toHaveLength(6);
+  expect(ends[1][5]).toBeLessThan(0.7 * ends[0][5]);
+  expect((await run({ window: 99 })).metrics).toEqual({});
+});
+
 test("windows that look alike are not moved", async () => {
   const striped = sample(
     Array.from({ length: 1 * 1 * 4 * 12 }, (_, i) => Math.cos((2 * Math.PI * i) / 4) + 0.3),

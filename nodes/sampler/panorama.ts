@@ -7,8 +7,9 @@ import type { NoiseSource } from "../../shared/noise.ts";
 import { eulerStep } from "../../shared/sampling/steps.ts";
 import { cropWindow, type PlaneWindow } from "../../shared/tensor/index.ts";
 import type { Tensor } from "../../shared/tensor/tensor.ts";
+import { reportInputs, widened } from "../lib/samplerInputs.ts";
 import { callAt, infoAt, Path, refuseSigmas, startFrom } from "../lib/steps.ts";
-import { blended, likeAnchor, nudged, tilesOf } from "../lib/tiles.ts";
+import { apart, blended, likeAnchor, nudged, tilesOf } from "../lib/tiles.ts";
 
 export const node = defineNode({
   type: "sampler/panorama",
@@ -30,7 +31,8 @@ export const node = defineNode({
 
     with the mean $\mu$ and spread $\sigma$ of each latent channel. This is an **approximation** of SyncDiffusion: the
     paper follows the gradient of a perceptual distance through decoder and network. Colours and contrast agree
-    afterwards; style and perspective are left to chance.
+    afterwards; style and perspective are left to chance. \`windows.apart\` reports, in every step, how far the channel
+    means of the windows lie from those of the middle one.
 
     Windows and strides are in pixels; those of models without pixels are in cells. Steps are Euler's, and guidance belongs
     into the denoiser. **Costs** one evaluation of the denoiser for each window, and one more for each but the middle one
@@ -98,12 +100,12 @@ export const node = defineNode({
       if (sync(at) !== 0 && others > 0) yield { input: "denoiser", at: { ...at, stage: 1 }, windows: others, shape };
     }
   },
-  forecast: ({ sigmas, latent }, _params, { problem }) => {
-    const refused = sigmas && refuseSigmas(sigmas);
-    if (refused) problem({ port: "sigmas", severity: "error", message: refused });
+  forecast: ({ denoiser, sigmas, latent, noise }, { addNoise }, { problem }) => {
+    if (reportInputs({ denoiser, sigmas, latent, noise }, addNoise, problem)) return {};
     return { latent, path: latent && sigmas ? { shape: [sigmas.length, ...latent.shape] } : undefined };
   },
-  run: async ({ denoiser, sigmas, noise, latent }, { sync, addNoise, ...tiling }, context) => {
+  run: async ({ denoiser, sigmas, noise, latent: given }, { sync, addNoise, ...tiling }, context) => {
+    const latent = widened(given, denoiser.model?.info);
     const path = new Path(context.uses("path"));
     const steps = sigmas.length - 1;
     const tiles = tilesOf(latent.shape, denoiser.model?.info, tiling);
@@ -112,11 +114,9 @@ export const node = defineNode({
     for (let step = 0; step < steps; step++) {
       const at = infoAt(sigmas, step);
       const views = await seen({ denoiser, noise, at, tiles, sync: sync(at) }, x);
-      const denoised = blended(
-        views.map((view) => view.denoised),
-        tiles,
-        latent.shape,
-      );
+      const predictions = views.map((view) => view.denoised);
+      const denoised = blended(predictions, tiles, latent.shape);
+      if (tiles.length > 1) context.metric("windows.apart", apart(predictions), { step, sigma: at.sigma });
       await context.step({ step, steps, sigma: at.sigma, x, denoised });
       const moved = views.map((view) => eulerStep(view.x, view.denoised, at.sigma, at.next));
       x = blended(moved, tiles, latent.shape);

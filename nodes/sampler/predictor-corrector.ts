@@ -7,6 +7,7 @@ import type { NoiseSource } from "../../shared/noise.ts";
 import { eulerStep } from "../../shared/sampling/steps.ts";
 import { addScaled, combine } from "../../shared/tensor/index.ts";
 import type { Tensor } from "../../shared/tensor/tensor.ts";
+import { reportInputs, widened } from "../lib/samplerInputs.ts";
 import { callAt, infoAt, Path, refuseSigmas, startFrom } from "../lib/steps.ts";
 import { weightedSum } from "../lib/weighted.ts";
 
@@ -95,12 +96,12 @@ export const node = defineNode({
       }
     }
   },
-  forecast: ({ sigmas, latent }, _params, { problem }) => {
-    const refused = sigmas && refuseSigmas(sigmas);
-    if (refused) problem({ port: "sigmas", severity: "error", message: refused });
+  forecast: ({ strong, sigmas, latent, noise }, { addNoise }, { problem }) => {
+    if (reportInputs({ denoiser: strong, sigmas, latent, noise }, addNoise, problem)) return {};
     return { latent, path: latent && sigmas ? { shape: [sigmas.length, ...latent.shape] } : undefined };
   },
-  run: async ({ strong, weak, sigmas, noise, latent }, params, context) => {
+  run: async ({ strong, weak, sigmas, noise, latent: given }, params, context) => {
+    const latent = widened(given, strong.model?.info);
     const path = new Path(context.uses("path"));
     const steps = sigmas.length - 1;
     let x = startFrom(latent, noise, sigmas[0] ?? 0, params.addNoise && steps > 0);
