@@ -21,13 +21,15 @@ const points = tensor(Float64Array.of(2, 0, 2, 1, 2, -1, -2, 1), [4, 2, 1, 1]);
 function listen() {
   const plots: Plot[] = [];
   const metrics: Record<string, unknown> = {};
+  const warnings: string[] = [];
   const context = {
     plot: (plot: Plot) => plots.push(plot),
+    warn: (message: string) => warnings.push(message),
     metric: (name: string, value: number | { data: ArrayLike<number> }) => {
       metrics[name] = typeof value === "number" ? value : Array.from(value.data);
     },
   } as unknown as NodeContext;
-  return { plots, metrics, context };
+  return { plots, metrics, warnings, context };
 }
 
 test("a density plot shows the points as they are, and the distribution they should have", async () => {
@@ -55,15 +57,18 @@ test("a density plot shows the points as they are, and the distribution they sho
 
 test("a walk keeps its moments, and its sigmas if there is one for each", async () => {
   const path = tensor(Float64Array.of(9, 9, 8, 8, 2, 0, 2, 1), [2, 2, 2, 1, 1]);
+  const { warnings, context } = listen();
   const walk = async (sigmas: readonly number[] | undefined) => {
     const inputs = { path: [path], model: undefined, conditioning: undefined, sigmas };
-    const { plot } = await trajectories.run!(inputs, { trails: 5, field: "none", power: 1 }, listen().context);
+    const { plot } = await trajectories.run!(inputs, { trails: 5, field: "none", power: 1 }, context);
     return plot.kind === "plane" ? plot : null;
   };
   const plot = await walk([14, 0]);
   expect(plot?.clouds[0]).toMatchObject({ count: 2, moments: 2, sigmas: [14, 0] });
   expect(plot?.view.x[1]).toBeLessThan(3); // where the points end, not where they start
+  expect(warnings).toEqual([]);
   expect((await walk([14, 1, 0]))?.clouds[0].sigmas).toBeNull();
+  expect(warnings[0]).toMatch(/2 moments, but there are 3 sigmas/);
   expect((await walk(undefined))?.clouds[0].sigmas).toBeNull();
 });
 

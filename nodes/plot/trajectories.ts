@@ -50,6 +50,12 @@ export const node = defineNode({
   },
   run: ({ path, model, conditioning, sigmas }, { trails, field, power }, context) => {
     const clouds = path.map((one, i) => walkOf(one, nameOfRun(i), sigmas));
+    const other = sigmas && clouds.find(({ moments }) => moments !== sigmas.length);
+    if (other) {
+      context.warn(
+        `A path has ${other.moments} moments, but there are ${sigmas.length} sigmas. Connect those of its own walk to see its noise levels.`,
+      );
+    }
     const exact = ellipsesOf(model);
     const view = viewOf(clouds, exact);
     const guided = guidedOf(model, conditioning, power);

@@ -46,6 +46,7 @@ export function ComponentPlot({ components, width, height, onChange }: Component
           share={component.weight / component.std ** 2 / densest}
           onStart={(part, event) => drag.start(index, part, event, frame)}
           onKey={(change) => onChange(withComponent(components, index, change), newGesture())}
+          onRemove={() => components.length > 1 && onChange(components.toSpliced(index, 1), newGesture())}
         />
       ))}
     </svg>
@@ -69,13 +70,14 @@ interface GaussianProps {
   readonly share: number;
   readonly onStart: (part: Part, event: PointerEvent) => void;
   readonly onKey: (change: Partial<Component>) => void;
+  readonly onRemove: () => void;
 }
 
 /** Grown beyond three standard deviations there is nothing to see. */
 const reach = 3;
 
 /** One Gaussian: its glow, its ring at one standard deviation, and its label in the middle. */
-function Gaussian({ component, index, frame, color, share, onStart, onKey }: GaussianProps) {
+function Gaussian({ component, index, frame, color, share, onStart, onKey, onRemove }: GaussianProps) {
   const id = useId();
   const { mean, std, label } = component;
   const [cx, cy, r] = [frame.x(mean[0]), frame.y(mean[1]), std * frame.unit];
@@ -108,7 +110,7 @@ function Gaussian({ component, index, frame, color, share, onStart, onKey }: Gau
         cy={cy}
         r={Math.max(Math.min(r - 5, 14), 7)}
         onPointerDown={(event) => onStart("mean", event)}
-        onKeyDown={(event) => takeKey(event, component, onKey)}
+        onKeyDown={(event) => takeKey(event, component, { onKey, onRemove })}
       >
         <title>{name}: drag to move, drag the ring to resize</title>
       </circle>
@@ -124,8 +126,10 @@ const stops = [0, 0.17, 0.33, 0.5, 0.67, 0.83, 1].map(
   (offset) => [offset, offset === 1 ? 0 : 0.8 * Math.exp(-((offset * reach) ** 2) / 2)] as const,
 );
 
-/** Arrows move a component, + and − change its spread; Shift makes finer steps. */
-function takeKey(event: KeyboardEvent, { mean: [x, y], std }: Component, onKey: GaussianProps["onKey"]): void {
+type Answers = Pick<GaussianProps, "onKey" | "onRemove">;
+
+/** Arrows move a component, + and − change its spread (Shift makes finer steps), Delete removes it. */
+function takeKey(event: KeyboardEvent, { mean: [x, y], std }: Component, { onKey, onRemove }: Answers): void {
   const step = 2 * stepOf(event.shiftKey);
   const moves: Readonly<Record<string, Partial<Component>>> = {
     ArrowLeft: { mean: [rounded(x - step, 0.01), y] },
@@ -136,8 +140,10 @@ function takeKey(event: KeyboardEvent, { mean: [x, y], std }: Component, onKey: 
     "-": { std: spreadOf(std - 0.05, 0.01) },
   };
   const change = moves[event.key];
-  if (change === undefined) return;
+  const isRemoval = event.key === "Delete" || event.key === "Backspace";
+  if (change === undefined && !isRemoval) return;
   event.preventDefault();
   event.stopPropagation();
-  onKey(change);
+  if (change === undefined) onRemove();
+  else onKey(change);
 }
