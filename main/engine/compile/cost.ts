@@ -49,7 +49,7 @@ export function forecastCost(
       continue;
     }
     const model = step.known.model as ModelInfo | undefined;
-    const own = model?.labels ? [] : (step.definition.sessions ?? []);
+    const own = model && !model.labels ? (step.definition.sessions ?? []) : [];
     for (const name of own) sessions.set(`${model?.name}/${name}`, model?.bytes.parts[name] ?? 0);
     const walk = step.definition.calls ? walkSampler(step, byId, facts, start, rounds, sessions) : null;
     if (walk) nfe.set(step.id, walk.count);
