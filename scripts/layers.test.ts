@@ -42,11 +42,14 @@ const rules: Readonly<Record<string, { readonly layers: readonly string[]; reado
   },
 };
 
+/** Tests, and what several of them share. */
+const isForTests = /\.test\.tsx?$|^testing\.ts$|Testing\.ts$/;
+
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === "fixtures" ? [] : sources(path);
-    return /\.tsx?$/.test(entry.name) && !/\.test\.tsx?$/.test(entry.name) ? [path] : [];
+    if (entry.isDirectory()) return ["fixtures", "testing"].includes(entry.name) ? [] : sources(path);
+    return /\.tsx?$/.test(entry.name) && !isForTests.test(entry.name) ? [path] : [];
   });
 }
 
