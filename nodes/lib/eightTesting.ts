@@ -127,3 +127,8 @@ export function spreadOf({ data, shape: [count] }: Tensor): Spread {
 export function totalVariation(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, share, k) => sum + Math.abs(share - b[k]), 0) / 2;
 }
+
+/** Root mean square of all values. */
+export function rmsOf({ data }: Tensor): number {
+  return Math.hypot(...data) / Math.sqrt(data.length);
+}

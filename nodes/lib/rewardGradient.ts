@@ -1,5 +1,5 @@
 import type { Model, ModelInfo } from "../../shared/model.ts";
-import type { NodeProblem } from "../../shared/node/define.ts";
+import type { AskedVariant, NodeProblem } from "../../shared/node/define.ts";
 
 import type { Reward, RewardTraits } from "../../shared/reward.ts";
 import { add, addScaled, concatRows, detach, full, pullback, track, zeros } from "../../shared/tensor/index.ts";
@@ -7,6 +7,9 @@ import { dtypeOf, type Tensor } from "../../shared/tensor/tensor.ts";
 
 /** A reward of latents [B, …]: one value for each sample, [B]. */
 export type Score = (latent: Tensor) => Promise<Tensor>;
+
+/** How a method that differentiates its denoiser asks it, for `evaluations`. */
+export const askTracked: readonly AskedVariant[] = [{ variant: "tracked", backward: 1 }];
 
 /** What a method asks of its reward. */
 export interface Wanted {

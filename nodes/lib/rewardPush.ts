@@ -1,22 +1,21 @@
 import type { CallInfo } from "../../shared/denoiser.ts";
 import type { NodeContext } from "../../shared/node/context.ts";
 import { param } from "../../shared/node/params.ts";
-import { mulSample, norm, scale } from "../../shared/tensor/index.ts";
+import { mulSample, norm, scale, sub } from "../../shared/tensor/index.ts";
 import { sizeOf, type Tensor } from "../../shared/tensor/tensor.ts";
 
 /** Below this RMS a gradient counts as zero, so that a constant reward pushes nowhere. */
 const tiny = 1e-12;
 
 /** Root mean square of each sample, [B]. */
-export function rms(x: Tensor): Tensor {
+function rms(x: Tensor): Tensor {
   return scale(norm(x), 1 / Math.sqrt(sizeOf(x.shape.slice(1))));
 }
 
-/** Each sample stretched to an RMS: one number, or one for each sample, [B]. Samples without direction become 0. */
-export function stretched(x: Tensor, length: number | Tensor): Tensor {
+/** Each sample stretched to an RMS of `factor` times its length, [B]. Samples without direction become 0. */
+export function stretchedBy(x: Tensor, factor: number, length: Tensor): Tensor {
   const { data, shape } = rms(x);
-  const factors = data.map((own, b) => (own < tiny ? 0 : (typeof length === "number" ? length : length.data[b]) / own));
-  return mulSample(x, { data: factors, shape });
+  return mulSample(x, { data: data.map((own, b) => (own < tiny ? 0 : (factor * length.data[b]) / own)), shape });
 }
 
 /** Each sample's push cut to an RMS of at most `most`; 0 = not cut. */
@@ -42,6 +41,14 @@ export function stepShift(push: Tensor, sigma: number, { sigma: start, next }: C
 /** Deviation of what is unknown of a clean value at a noise level, for data of deviation `spread`: v(sigma) is its square. */
 export function posteriorStd(spread: number, sigma: number): number {
   return (spread * sigma) / Math.hypot(spread, sigma);
+}
+
+/**
+ * Length [B] that FreeDoM and MPGD measure their steps by: RMS of what guidance adds to the noise, or a tenth of the
+ * noise itself where the unguided side is not known.
+ */
+export function guidanceLength(x: Tensor, sigma: number, denoised: Tensor, weak: Tensor | undefined): Tensor {
+  return weak ? scale(rms(sub(denoised, weak)), 1 / sigma) : scale(rms(sub(x, denoised)), 0.1 / sigma);
 }
 
 /** Warns once where a push for a whole step meets a sampler with several evaluations in a step. */
