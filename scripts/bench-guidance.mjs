@@ -1,0 +1,12 @@
+// `npm run bench:guidance [-- COUNT METHOD …]`: guidance methods beside one another on the embedded model.
+// Prints a table for people; docs/guidance-results.md discusses one. COUNT prompts (64 unless said otherwise), methods
+// by name, all unless some are named.
+
+import { join } from "node:path";
+import { runnerImport } from "vite";
+import { root } from "./paths.mjs";
+
+const [count = "64", ...named] = process.argv.slice(2);
+const file = join(root, "scripts/guidance/bench.ts");
+const { module } = await runnerImport(file, { configFile: false, root, logLevel: "error" });
+await module.bench(join(root, "assets/models/emoji-scenes"), Number(count), named, console.log);

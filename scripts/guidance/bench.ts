@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Workspace } from "../../main/engine/workspace.ts";
+import { fitLinear, measure, type Result } from "./measure.ts";
+import { type Method, methodsOf } from "./methods.ts";
+import { promptsOf } from "./prompts.ts";
+import { differenceOf, type Mean, meanOf, thresholdFor } from "./statistics.ts";
+
+type Measure = Exclude<keyof Result, "cosines">;
+const measures: readonly (readonly [Measure, digits: number, factor: number])[] = [
+  ["accuracy", 1, 100],
+  ["labels", 1, 100],
+  ["clip", 2, 100],
+  ["saturation", 3, 1],
+  ["clipping", 2, 100],
+  ["evaluations", 1, 1],
+  ["seconds", 3, 1],
+];
+/** Steps that adaptive guidance guides in any case: at much noise both predictions agree on having none. */
+const minSteps = 6;
+const reference = "cfg 4";
+
+/**
+ * Draws `count` prompts of the words of a model folder and compares the methods of these names (none = all) on them with paired noise; prints lines of a
+ * Markdown table. What methods have to be fitted with is found on other prompts.
+ */
+export async function bench(
+  model: string,
+  count: number,
+  named: readonly string[],
+  print: (line: string) => void,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "fairlead-bench-"));
+  const workspace = new Workspace({ embeddedModel: model, cacheFolder: null, cacheBudgetBytes: 1 << 24 });
+  try {
+    const tuning = promptsOf(model, count, 2);
+    const plain = methodsOf(2, "").find(({ name }) => name === reference)!;
+    const walks: (readonly number[])[] = [];
+    for (const [i, prompt] of tuning.entries())
+      walks.push((await measure(workspace, prompt, 50_000 + i, plain)).cosines);
+    const threshold = thresholdFor(walks, 0.25, minSteps);
+    print(`Adaptive guidance: threshold ${threshold.toFixed(4)}, chosen on ${count} other prompts.\n`);
+    const coefficients = await fitLinear(workspace, tuning[0], folder);
+    const prompts = promptsOf(model, count, 1);
+    const methods = methodsOf(threshold, coefficients).filter(
+      ({ name }) => named.length === 0 || name === reference || named.includes(name),
+    );
+    const results = new Map(methods.map(({ name }) => [name, [] as Result[]]));
+    // Method by method within a prompt, so that the machine's moods fall on all methods alike.
+    for (const [i, prompt] of prompts.entries())
+      for (const method of methods) results.get(method.name)!.push(await measure(workspace, prompt, i, method));
+    for (const line of tablesOf(methods, results)) print(line);
+  } finally {
+    await workspace.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function* tablesOf(methods: readonly Method[], results: ReadonlyMap<string, readonly Result[]>): Iterable<string> {
+  const column = (name: string, measure: Measure) => results.get(name)!.map((one) => one[measure]);
+  yield* table("method", methods, (name, measure) => meanOf(column(name, measure)));
+  yield `\nDifference from ${reference}, of pairs with the same prompt and noise:\n`;
+  yield* table("method", methods, (name, measure) => differenceOf(column(name, measure), column(reference, measure)));
+}
+
+function* table(title: string, methods: readonly Method[], cell: (name: string, measure: Measure) => Mean) {
+  yield `| ${[title, ...measures.map(([name, , factor]) => (factor === 100 ? `${name} %` : name))].join(" | ")} |`;
+  yield `|-${"|-:".repeat(measures.length)}|`;
+  for (const { name } of methods) {
+    const cells = measures.map(([measure, digits, factor]) => {
+      const { mean, error } = cell(name, measure);
+      return `${(mean * factor).toFixed(digits)} ± ${(error * factor).toFixed(digits)}`;
+    });
+    yield `| ${[name, ...cells].join(" | ")} |`;
+  }
+}
