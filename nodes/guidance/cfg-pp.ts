@@ -14,7 +14,7 @@ export const node = defineNode({
   keywords: ["cfg++", "manifold", "inversion", "ddim", "lambda"],
   doc: doc`
     Denoises with a small weight $\lambda$ and goes on with the *weak* noise, so the path stays where pictures are:
-    calmer colours, straighter paths, and inversions that come back.
+    calmer colours, straighter paths, and inversions that come back more closely.
 
     $$x' = \hat D_\lambda + \sigma' \, \frac{x - D_\text{weak}}{\sigma}, \qquad
     \hat D_\lambda = D_\text{weak} + \lambda\,(D_\text{strong} - D_\text{weak})$$
