@@ -7,6 +7,6 @@ import { runnerImport } from "vite";
 import { root } from "./paths.mjs";
 
 const [count = "64", ...named] = process.argv.slice(2);
-const file = join(root, "scripts/guidance/bench.ts");
+const file = join(root, "scripts/bench-guidance.ts");
 const { module } = await runnerImport(file, { configFile: false, root, logLevel: "error" });
 await module.bench(join(root, "assets/models/emoji-scenes"), Number(count), named, console.log);

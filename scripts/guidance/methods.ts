@@ -11,6 +11,9 @@ export interface Method {
   readonly walked: string;
 }
 
+/** Steps that adaptive guidance guides in any case: at much noise both predictions agree, since all they see is noise. */
+export const minSteps = 6;
+
 type Params = Readonly<Record<string, ParamValue>>;
 
 /** A method of two predictions, under the prompt and under the empty one. */
@@ -50,7 +53,7 @@ export function methodsOf(threshold: number, coefficients: string): readonly Met
       "guide.denoiser wrap.inside",
       "strong.denoiser wrap.outside",
     ]),
-    pair("adaptive 4", "adaptive", { scale: 4, threshold, minSteps: 6 }),
+    pair("adaptive 4", "adaptive", { scale: 4, threshold, minSteps }),
     scheduled("schedule 4, linear", "linear"),
     scheduled("schedule 4, invlinear", "invlinear"),
     linear(coefficients),

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Workspace } from "../../main/engine/workspace.ts";
-import { fitLinear, measure, type Result } from "./measure.ts";
-import { type Method, methodsOf } from "./methods.ts";
-import { promptsOf } from "./prompts.ts";
-import { differenceOf, type Mean, meanOf, thresholdFor } from "./statistics.ts";
+import { Workspace } from "../main/engine/workspace.ts";
+import { fitLinear, measure, type Result } from "./guidance/measure.ts";
+import { type Method, methodsOf, minSteps } from "./guidance/methods.ts";
+import { promptsOf } from "./guidance/prompts.ts";
+import { differenceOf, type Mean, meanOf, thresholdFor } from "./guidance/statistics.ts";
 
 type Measure = Exclude<keyof Result, "cosines">;
 const measures: readonly (readonly [Measure, digits: number, factor: number])[] = [
@@ -17,13 +17,11 @@ const measures: readonly (readonly [Measure, digits: number, factor: number])[] 
   ["evaluations", 1, 1],
   ["seconds", 3, 1],
 ];
-/** Steps that adaptive guidance guides in any case: at much noise both predictions agree on having none. */
-const minSteps = 6;
 const reference = "cfg 4";
 
 /**
- * Draws `count` prompts of the words of a model folder and compares the methods of these names (none = all) on them with paired noise; prints lines of a
- * Markdown table. What methods have to be fitted with is found on other prompts.
+ * Draws `count` prompts of the words of a model folder and compares the methods of these names (none = all) on them with
+ * paired noise; prints lines of a Markdown table. What methods have to be fitted with is found on other prompts.
  */
 export async function bench(
   model: string,
