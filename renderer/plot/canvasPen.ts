@@ -19,7 +19,13 @@ export function canvasPen(context: CanvasRenderingContext2D): Pen {
     },
     line(points, stroke) {
       context.beginPath();
-      for (let i = 0; i + 1 < points.length; i += 2) context.lineTo(points[i]!, points[i + 1]!);
+      let isDown = false;
+      for (let i = 0; i + 1 < points.length; i += 2) {
+        const [x, y] = [points[i]!, points[i + 1]!];
+        const isPlace = Number.isFinite(x + y);
+        if (isPlace) context[isDown ? "lineTo" : "moveTo"](x, y);
+        isDown = isPlace;
+      }
       strokeWith(context, stroke);
     },
     ellipse([x, y], [ux, uy, vx, vy], stroke) {

@@ -53,12 +53,13 @@ export function drawScore(pen: Pen, field: FieldGrid, frame: Frame, palette: Pal
     strength: Math.hypot(score[2 * cell]!, score[2 * cell + 1]!),
   }));
   const typical = median(arrows.map(({ strength }) => strength)) || 1;
-  for (const { x, y, along, strength } of arrows) {
-    if (!(strength > 0)) continue;
+  const lines = arrows.flatMap(({ x, y, along, strength }) => {
+    if (!(strength > 0)) return [];
     const length = (spacing * 0.8 * Math.tanh(strength / typical)) / strength;
     const [dx, dy] = [along[0] * length, along[1] * length];
-    drawArrow(pen, x - dx / 2, y - dy / 2, dx, dy, palette.axis);
-  }
+    return arrowOf(x - dx / 2, y - dy / 2, dx, dy);
+  });
+  pen.line(lines, { color: palette.axis, width: 1, alpha: 0.8 });
 }
 
 /** Cells of a field that get an arrow: evenly over the picture. */
@@ -69,12 +70,14 @@ function arrowCells({ columns, rows, box }: FieldGrid, { unit }: Frame): number[
   return places(rows).flatMap((row) => places(columns).map((column) => row * columns + column));
 }
 
-function drawArrow(pen: Pen, x: number, y: number, dx: number, dy: number, color: string): void {
+/** Between two lines that are drawn at once. */
+const gap = [Number.NaN, Number.NaN];
+
+/** Shaft and head of an arrow, each ended by a gap. */
+function arrowOf(x: number, y: number, dx: number, dy: number): number[] {
   const [endX, endY] = [x + dx, y + dy];
   const barb = (turn: number) => [endX - 0.3 * (dx - turn * dy), endY - 0.3 * (dy + turn * dx)];
-  const stroke = { color, width: 1, alpha: 0.8 };
-  pen.line([x, y, endX, endY], stroke);
-  pen.line([...barb(0.7), endX, endY, ...barb(-0.7)], stroke);
+  return [x, y, endX, endY, ...gap, ...barb(0.7), endX, endY, ...barb(-0.7), ...gap];
 }
 
 function median(values: readonly number[]): number {

@@ -83,9 +83,10 @@ test("lines on a logarithmic axis: equal ratios are equal steps, 0 stands on the
   expect(heights[3]).toBe(110); // the floor: 34 pixels from the lower edge
 });
 
-test("what is not finite is left out of a picture", () => {
+test("what is not finite is left out of a picture, and parts lines", () => {
   const { pen, text } = svgPen(9, 9, () => "data:,");
   pen.markers("circle", [1, 1, Number.NaN, 2], 2, { color: "#000000" });
-  pen.line([1, 1, Number.NaN, 2, 3, 3], { color: "#000000", width: 1 });
+  pen.line([1, 1, 2, 2, Number.NaN, 2, 3, 3, 4, 4], { color: "#000000", width: 1 });
   expect(text()).not.toContain("NaN");
+  expect(text()).toContain('<path d="M1,1L2,2M3,3L4,4"');
 });

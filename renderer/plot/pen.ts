@@ -28,7 +28,7 @@ export interface Pen {
   rectangle(x: number, y: number, width: number, height: number, ink: Ink): void;
   /** Draws inside a rectangle only. */
   clip(x: number, y: number, width: number, height: number, draw: () => void): void;
-  /** A line through x0 y0 x1 y1 … */
+  /** A line through x0 y0 x1 y1 …; a point that is not finite parts it, so that many short ones are drawn at once. */
   line(points: ArrayLike<number>, stroke: Stroke): void;
   /** An ellipse by two perpendicular half axes. */
   ellipse(center: readonly [number, number], axes: readonly [number, number, number, number], stroke: Stroke): void;

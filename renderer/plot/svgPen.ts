@@ -22,6 +22,25 @@ function finitePoints(points: ArrayLike<number>): (readonly [number, number])[] 
   return pairs.filter(([x, y]) => Number.isFinite(x + y));
 }
 
+/** The stretches of a line between points that are not finite. */
+function runsOf(points: ArrayLike<number>): (readonly [number, number])[][] {
+  const runs: (readonly [number, number])[][] = [];
+  let run: (readonly [number, number])[] | null = null;
+  for (let i = 0; i + 1 < points.length; i += 2) {
+    const point = [points[i]!, points[i + 1]!] as const;
+    if (!Number.isFinite(point[0] + point[1])) {
+      run = null;
+      continue;
+    }
+    if (run === null) {
+      run = [];
+      runs.push(run);
+    }
+    run.push(point);
+  }
+  return runs;
+}
+
 /**
  * Writes an SVG of so many pixels. `pngOf` turns a raster of RGBA bytes into a data address; all else are shapes.
  */
@@ -41,8 +60,13 @@ export function svgPen(width: number, height: number, pngOf: (bytes: Uint8Clampe
       parts.push("</g>");
     },
     line(points, stroke) {
-      const pairs = finitePoints(points).map(([x, y]) => `${n(x)},${n(y)}`);
-      parts.push(`<polyline points="${pairs.join(" ")}" ${strokeOf(stroke)}/>`);
+      const runs = runsOf(points).map((run) => run.map(([x, y]) => `${n(x)},${n(y)}`));
+      const [only] = runs;
+      const shape =
+        runs.length === 1
+          ? `<polyline points="${only!.join(" ")}"`
+          : `<path d="${runs.map((run) => `M${run.join("L")}`).join("")}"`;
+      parts.push(`${shape} ${strokeOf(stroke)}/>`);
     },
     ellipse([x, y], [ux, uy, vx, vy], stroke) {
       const angle = (Math.atan2(uy, ux) * 180) / Math.PI;
