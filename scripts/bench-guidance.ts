@@ -32,7 +32,8 @@ export async function bench(
   const folder = mkdtempSync(join(tmpdir(), "fairlead-bench-"));
   const workspace = new Workspace({ embeddedModel: model, cacheFolder: null, cacheBudgetBytes: 1 << 24 });
   try {
-    const tuning = promptsOf(model, count, 2);
+    const drawn = promptsOf(model, 2 * count);
+    const [prompts, tuning] = [drawn.slice(0, count), drawn.slice(count)];
     const plain = methodsOf(2, "").find(({ name }) => name === reference)!;
     const walks: (readonly number[])[] = [];
     for (const [i, prompt] of tuning.entries())
@@ -40,7 +41,6 @@ export async function bench(
     const threshold = thresholdFor(walks, 0.25, minSteps);
     print(`Adaptive guidance: threshold ${threshold.toFixed(4)}, chosen on ${count} other prompts.\n`);
     const coefficients = await fitLinear(workspace, tuning[0], folder);
-    const prompts = promptsOf(model, count, 1);
     const methods = methodsOf(threshold, coefficients).filter(
       ({ name }) => named.length === 0 || name === reference || named.includes(name),
     );

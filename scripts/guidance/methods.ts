@@ -55,7 +55,7 @@ export function methodsOf(threshold: number, coefficients: string): readonly Met
     ]),
     pair("adaptive 4", "adaptive", { scale: 4, threshold, minSteps }),
     scheduled("schedule 4, linear", "linear"),
-    scheduled("schedule 4, invlinear", "invlinear"),
+    scheduled("schedule 4, inverse-linear", "inverse-linear"),
     linear(coefficients),
     pair("cfg-pp 0.6", "cfg-pp", { scale: 0.6 }),
     pair("tangential 4", "tangential", { scale: 4 }),

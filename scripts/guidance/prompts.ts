@@ -17,12 +17,11 @@ interface Words {
 }
 
 /**
- * `count` prompts out of the model's words (prompts.json), the same for one `stream`; those of other streams are others.
- * One in four names a single thing, the rest two things, a third of them a coloured shape; all have a background.
+ * `count` different prompts out of the model's words (prompts.json), the same each time. One in four names a single thing, the rest two things, a third of them a coloured shape; all have a background.
  */
-export function promptsOf(model: string, count: number, stream: number): readonly Prompt[] {
+export function promptsOf(model: string, count: number): readonly Prompt[] {
   const words = JSON.parse(readFileSync(join(model, "prompts.json"), "utf8")) as Words;
-  const random = uniforms(stream);
+  const random = uniforms(1);
   const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)];
   const colors = Object.keys(words.colors);
   const found = new Map<string, Prompt>();
