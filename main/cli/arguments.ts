@@ -1,14 +1,17 @@
 import { parseArgs } from "node:util";
 import { type DeviceName, deviceNames } from "../../shared/plan.ts";
+import { type GradArguments, gradArguments, gradOptions } from "./gradArguments.ts";
 import { UsageError } from "./usage.ts";
 
 export interface Arguments {
-  readonly command: "run" | "plan" | "validate" | "nodes" | "help" | "version";
+  readonly command: "run" | "plan" | "validate" | "nodes" | "grad" | "help" | "version";
   readonly file: string;
   readonly sets: readonly string[];
   readonly out: string;
   readonly device: DeviceName;
   readonly json: boolean;
+  /** Only of the command grad. */
+  readonly grad: GradArguments | null;
 }
 
 const takes: Record<string, readonly string[]> = {
@@ -16,19 +19,20 @@ const takes: Record<string, readonly string[]> = {
   plan: ["set", "device", "json"],
   validate: ["set", "json"],
   nodes: ["json"],
+  grad: gradOptions,
 };
 
 /** Reads the command line. Throws a UsageError with one sentence. */
 export function readArguments(argv: readonly string[]): Arguments {
   const { values, positionals } = parse(argv);
-  const common = { file: "", sets: [], out: "out", device: "auto" as const, json: values.json === true };
+  const common = { file: "", sets: [], out: "out", device: "auto" as const, json: values.json === true, grad: null };
   if (values.version) return { command: "version", ...common };
   const [command, ...rest] = positionals;
   if (values.help || command === "help") return { command: "help", ...common };
-  if (command === undefined) throw new UsageError("No command is given. It is run, plan, validate or nodes.");
+  if (command === undefined) throw new UsageError("No command is given. It is run, plan, validate, nodes or grad.");
   const allowed = takes[command];
   if (!Object.hasOwn(takes, command))
-    throw new UsageError(`There is no command “${command}”. It is run, plan, validate or nodes.`);
+    throw new UsageError(`There is no command “${command}”. It is run, plan, validate, nodes or grad.`);
   const foreign = Object.keys(values).find((name) => !allowed.includes(name));
   if (foreign) throw new UsageError(`fairlead ${command} takes no option --${foreign}.`);
   const files = command === "nodes" ? 0 : 1;
@@ -44,6 +48,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     out: (values.out as string | undefined) ?? "out",
     device: deviceOf(values.device as string | undefined),
     json: common.json,
+    grad: command === "grad" ? gradArguments(values) : null,
   };
 }
 
@@ -57,6 +62,10 @@ function parse(argv: readonly string[]) {
         out: { type: "string" },
         device: { type: "string" },
         json: { type: "boolean" },
+        of: { type: "string" },
+        wrt: { type: "string" },
+        check: { type: "boolean" },
+        shape: { type: "string", multiple: true },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean" },
       },

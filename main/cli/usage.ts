@@ -13,6 +13,12 @@ Usage
       Lists problems. Exit code 0 when the workflow can run.
   fairlead nodes [--json]
       Lists every node with its ports and parameters.
+  fairlead grad MODEL.onnx --of OUTPUT --wrt INPUT[,INPUT…] --out FILE [--json]
+      Writes the graph of a network's gradient: the network's inputs and
+      cotangent/OUTPUT give OUTPUT and gradient/INPUT.
+  fairlead grad MODEL.onnx --check [--of OUTPUT] [--wrt …] [--shape INPUT=1x3x64x64]… [--json]
+      Lists which operators have a gradient, and compares the gradient with central
+      differences of the network. --shape fixes sides that the network leaves open.
 
 Options
   --set NODE.PARAM=VALUE  changes a parameter for this run; VALUE is JSON if it parses
@@ -30,5 +36,5 @@ Examples
   fairlead plan hello.fairlead.json --set schedule.steps=50
   fairlead run renders/hello.png --out again      runs the workflow inside a picture
 
-Exit codes: 0 done, 1 the workflow could not run, 2 wrong usage, 130 interrupted.
+Exit codes: 0 done, 1 it could not run, 2 wrong usage, 130 interrupted.
 `;

@@ -1,10 +1,11 @@
 import { GraphBuilder } from "../onnx/builder.ts";
+import { readsOf } from "../onnx/captures.ts";
 import { isFloatType, type OnnxGraph, type OnnxNode, type OnnxPort } from "../onnx/document.ts";
-import { inferValues } from "../onnx/infer.ts";
 import { nothingKnown, type ValueInfo } from "../onnx/valueInfo.ts";
+import { type Active, activeNodes } from "./activity.ts";
 import { GradientError } from "./error.ts";
 import { prepared } from "./prepare.ts";
-import type { RuleContext } from "./rule.ts";
+import type { GradientRule, RuleContext } from "./rule.ts";
 import { gradientRules } from "./rules.ts";
 
 export interface GradientRequest {
@@ -28,13 +29,12 @@ export const gradientName = (input: string) => `gradient/${input}`;
  * operator without a rule, a name that does not exist, or a graph with a cycle.
  */
 export function differentiate(model: OnnxGraph, request: GradientRequest): OnnxGraph {
-  const graph = prepared(model);
-  const infos = inferValues(graph, graph.opset, graph.values);
+  const { graph, infos } = prepared(model, request.wrt);
   const outputs = request.of.map((name) => portOf(graph, infos, name));
   const wrt = request.wrt.map((name) => wantedOf(graph, infos, name));
   const active = activeNodes(graph, infos, request);
   const { opset } = graph;
-  const build = new GraphBuilder("gradient/");
+  const build = new GraphBuilder(freePrefix(graph));
   for (const node of graph.nodes) build.know(node);
   const cotangents = new Cotangents(build);
   for (const name of request.of) cotangents.add(name, cotangentName(name));
@@ -55,6 +55,14 @@ export function differentiate(model: OnnxGraph, request: GradientRequest): OnnxG
     outputs: [...(request.keepsOutputs ? outputs : []), ...gradients],
     values: [],
   });
+}
+
+/** Names of new values begin with this, and none of the model's does: gradient graphs can be differentiated again. */
+function freePrefix({ nodes, inputs, weights }: OnnxGraph): string {
+  const names = [...inputs, ...weights].map(({ name }) => name).concat(nodes.flatMap((node) => node.outputs));
+  let prefix = "gradient/";
+  while (names.some((name) => name.startsWith(prefix))) prefix += "2/";
+  return prefix;
 }
 
 function zeros(build: GraphBuilder, name: string, dtype: OnnxPort["dtype"]): string {
@@ -84,38 +92,6 @@ function wantedOf(graph: OnnxGraph, infos: ReadonlyMap<string, ValueInfo>, name:
 function shapeFor(infos: ReadonlyMap<string, ValueInfo>, name: string): OnnxPort["shape"] {
   const plain = /^[\w.-]+$/;
   return infos.get(name)?.shape?.map((side) => (typeof side === "number" || plain.test(side) ? side : "")) ?? null;
-}
-
-interface Active {
-  readonly nodes: ReadonlySet<OnnxNode>;
-  /** Values that depend on what gradients are wanted for. */
-  readonly values: ReadonlySet<string>;
-}
-
-/** Nodes on a way from a wanted input to a wanted output, along values that have a slope. */
-function activeNodes(graph: OnnxGraph, infos: ReadonlyMap<string, ValueInfo>, { of, wrt }: GradientRequest): Active {
-  const values = new Set(wrt);
-  for (const node of graph.nodes) {
-    if (!node.inputs.some((name) => values.has(name)) || stopsAt(node)) continue;
-    for (const name of node.outputs) {
-      const dtype = infos.get(name)?.dtype;
-      if (name !== "" && (dtype === undefined || isFloatType(dtype))) values.add(name);
-    }
-  }
-  const needed = new Set(of);
-  const nodes = new Set<OnnxNode>();
-  for (const node of [...graph.nodes].reverse()) {
-    const isOn = node.outputs.some((name) => needed.has(name) && values.has(name));
-    if (!isOn || !node.inputs.some((name) => values.has(name))) continue;
-    nodes.add(node);
-    for (const name of node.inputs) if (values.has(name)) needed.add(name);
-  }
-  return { nodes, values };
-}
-
-/** Operators whose outputs have no slope end a way. */
-function stopsAt(node: OnnxNode): boolean {
-  return (node.domain ?? "") === "" && (gradientRules.get(node.op)?.about.startsWith("0:") ?? false);
 }
 
 /** What has come in for each value; sums are made once, when the value's own node is reached. */
@@ -156,14 +132,30 @@ function applyRule(node: OnnxNode, work: Work): void {
   if (given.every((one) => one === null)) return;
   const context = contextOf(node, given, work);
   const entry = (node.domain ?? "") === "" ? gradientRules.get(node.op) : undefined;
-  if (!entry) context.refuse("it has no rule");
-  const parts = entry!.rule(context);
+  const parts = entry ? partsOf(entry.rule, context) : context.refuse(reasonOf(node));
   node.inputs.forEach((name, i) => {
     const part = parts[i];
     if (part && active.values.has(name) && isFloatType(infos.get(name)?.dtype ?? "float32")) {
       work.cotangents.add(name, part);
     }
   });
+}
+
+/** Why an operator without a rule has none. */
+function reasonOf({ op }: OnnxNode): string {
+  if (op === "If") return "its condition is known only in a run";
+  if (op === "Loop" || op === "Scan") return "loops have no gradient; export the model with the loop unrolled";
+  return "it has no rule";
+}
+
+/** What a rule gives; inputs that do not fit the operator make a sentence like any other refusal. */
+function partsOf(rule: GradientRule, context: RuleContext): readonly (string | null)[] {
+  try {
+    return rule(context);
+  } catch (error) {
+    if (error instanceof GradientError) throw error;
+    return context.refuse("its inputs do not fit the operator");
+  }
 }
 
 function contextOf(
@@ -204,7 +196,7 @@ export function trimmed(graph: OnnxGraph): OnnxGraph {
   for (const node of [...graph.nodes].reverse()) {
     if (!node.outputs.some((name) => needed.has(name))) continue;
     nodes.push(node);
-    for (const name of node.inputs) needed.add(name);
+    for (const name of readsOf(node)) needed.add(name);
   }
   return { ...graph, nodes: nodes.reverse(), weights: graph.weights.filter(({ name }) => needed.has(name)) };
 }

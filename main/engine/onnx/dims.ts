@@ -12,6 +12,10 @@ export function unknownDim(): Dim {
   return `?${fresh}`;
 }
 
+/** Texts that grow beyond this say no more than that the side is unknown. */
+const maxLength = 160;
+const bounded = (text: string): Dim => (text.length > maxLength ? unknownDim() : text);
+
 interface Product {
   readonly coefficient: number;
   readonly factors: readonly string[];
@@ -27,7 +31,7 @@ function productOf(dim: Dim): Product {
 function written({ coefficient, factors }: Product): Dim {
   if (factors.length === 0 || coefficient === 0) return coefficient;
   const sorted = [...factors].sort();
-  return (coefficient === 1 ? sorted : [String(coefficient), ...sorted]).join("·");
+  return bounded((coefficient === 1 ? sorted : [String(coefficient), ...sorted]).join("·"));
 }
 
 /** a · b */
@@ -47,17 +51,17 @@ export function dividedDim(a: Dim, b: Dim): Dim {
   const factors = [...left.factors];
   for (const factor of right.factors) {
     const at = factors.indexOf(factor);
-    if (at < 0) return `(${a}/${b})`;
+    if (at < 0) return bounded(`(${a}/${b})`);
     factors.splice(at, 1);
   }
   const coefficient = left.coefficient / right.coefficient;
-  return Number.isInteger(coefficient) ? written({ coefficient, factors }) : `(${a}/${b})`;
+  return Number.isInteger(coefficient) ? written({ coefficient, factors }) : bounded(`(${a}/${b})`);
 }
 
 /** a + b, a − b and so on of sides: a number, or a text that names the expression. */
 export function computedDim(op: string, a: Dim, b: Dim, compute: (a: number, b: number) => number): Dim {
   if (typeof a === "number" && typeof b === "number") return compute(a, b);
-  return `(${a}${op}${b})`;
+  return bounded(`(${a}${op}${b})`);
 }
 
 /** The side of a broadcast. Where two unknown sides meet, the larger of both, which is written "a∨b". */
@@ -66,7 +70,7 @@ export function broadcastDim(a: Dim, b: Dim): Dim {
   if (a === 1) return b;
   if (typeof a === "number") return a;
   if (typeof b === "number") return b;
-  return [...new Set([...a.split("∨"), ...b.split("∨")])].sort().join("∨");
+  return bounded([...new Set([...a.split("∨"), ...b.split("∨")])].sort().join("∨"));
 }
 
 /** Shape of a broadcast, aligned at the right (NumPy's rule). */

@@ -84,7 +84,9 @@ export type OnnxAttribute =
   | { readonly floats: readonly number[] }
   | { readonly strings: readonly string[] }
   | { readonly tensor: OnnxWeight }
-  | { readonly graph: OnnxBody };
+  | { readonly graph: OnnxBody }
+  /** In a function: the attribute of the call that has this name. */
+  | { readonly reference: string };
 
 export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>;
 

@@ -2,6 +2,9 @@ import { computedDim, type Dim, dividedDim, productDim, timesDim, unknownDim } f
 import { type ElementType, intAttribute, intsAttribute, type OnnxNode } from "./document.ts";
 import { constantInfo, type InferContext, type InferRule, type ValueInfo } from "./valueInfo.ts";
 
+/** More axes than any model has; a greater number stands in a damaged file. */
+const maxRank = 64;
+
 const positive = (axis: number, rank: number) => (axis < 0 ? axis + rank : axis);
 
 const constant: InferRule = ({ node }) => {
@@ -35,7 +38,12 @@ const reshape: InferRule = ({ node, input }) => {
   const target = input(1);
   if (!target.elements) {
     const rank = target.shape?.[0];
-    return [{ dtype, shape: typeof rank === "number" ? Array.from({ length: rank }, unknownDim) : undefined }];
+    return [
+      {
+        dtype,
+        shape: typeof rank === "number" && rank <= maxRank ? Array.from({ length: rank }, unknownDim) : undefined,
+      },
+    ];
   }
   const keepsZero = intAttribute(node, "allowzero", 0) === 0;
   const sides = target.elements.map((side, i) => (side === 0 && keepsZero ? (shape?.[i] ?? unknownDim()) : side));
@@ -178,7 +186,8 @@ const gatherNd: InferRule = ({ node, input }) => {
 const expand: InferRule = ({ input }) => {
   const [{ dtype, shape }, { elements, shape: length }] = [input(0), input(1)];
   const count = length?.[0];
-  const target = elements ?? (typeof count === "number" ? Array.from({ length: count }, unknownDim) : undefined);
+  const target =
+    elements ?? (typeof count === "number" && count <= maxRank ? Array.from({ length: count }, unknownDim) : undefined);
   if (!shape || !target) return [{ dtype, shape: undefined }];
   const rank = Math.max(shape.length, target.length);
   const at = (list: readonly Dim[], i: number): Dim => list[i - (rank - list.length)] ?? 1;

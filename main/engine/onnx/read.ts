@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { OnnxAttribute, OnnxBody, OnnxGraph, OnnxNode, OnnxPort, OnnxWeight } from "./document.ts";
 import { typeOfNumber } from "./document.ts";
 import { floatsOf, intsOf, type Place, skipInt } from "./fields.ts";
+import { inlined, type OnnxFunction } from "./inline.ts";
 import { readTensor } from "./readTensor.ts";
 import { fieldsUntil, Scanner } from "./scanner.ts";
 
@@ -30,18 +31,42 @@ function modelOf(place: Place): OnnxGraph {
   const { scanner } = place;
   let body: (OnnxBody & { values: readonly OnnxPort[] }) | null = null;
   const opsets: Record<string, number> = {};
+  const functions: OnnxFunction[] = [];
   for (const field of fieldsUntil(scanner, scanner.size)) {
     if (field.id === 7 && field.wire === 2) body = bodyOf(place, field.end);
     else if (field.id === 8 && field.wire === 2) {
       const [domain, version] = opsetOf(scanner, field.end);
       opsets[domain === "ai.onnx" ? "" : domain] = version;
-    } else if (field.id === 25) throw new Error(`${place.file} has functions of its own, which are not supported.`);
+    } else if (field.id === 25 && field.wire === 2) functions.push(functionOf(place, field.end));
     skipInt(scanner, field);
   }
   if (!body) throw new RangeError("it has no graph");
   const { "": opset = 0, ...domains } = opsets;
   if (opset === 0) throw new RangeError("it does not say its operator set");
-  return { ...body, opset, domains };
+  return inlined({ ...body, opset, domains }, functions);
+}
+
+function functionOf(place: Place, end: number): OnnxFunction {
+  const { scanner } = place;
+  const lists = { inputs: [] as string[], outputs: [] as string[], nodes: [] as OnnxNode[] };
+  const defaults: Record<string, OnnxAttribute> = {};
+  let [name, domain, opset] = ["", "", 0];
+  for (const field of fieldsUntil(scanner, end)) {
+    const length = field.end - scanner.at;
+    if (field.id === 1) name = scanner.text(length);
+    else if (field.id === 4) lists.inputs.push(scanner.text(length));
+    else if (field.id === 5) lists.outputs.push(scanner.text(length));
+    else if (field.id === 7) lists.nodes.push(nodeOf(place, field.end));
+    else if (field.id === 9) {
+      const [set, version] = opsetOf(scanner, field.end);
+      if (set === "" || set === "ai.onnx") opset = version;
+    } else if (field.id === 10) domain = scanner.text(length);
+    else if (field.id === 11) {
+      const [key, value] = attributeOf(place, field.end);
+      if (value !== undefined) defaults[key] = value;
+    } else skipInt(scanner, field);
+  }
+  return { name, domain, opset, defaults, ...lists };
 }
 
 function opsetOf(scanner: Scanner, end: number): [string, number] {
@@ -111,8 +136,10 @@ function attributeOf(place: Place, end: number): [string, OnnxAttribute | undefi
     else if (field.id === 8) lists.ints.push(...intsOf(scanner, field));
     else if (field.id === 9) lists.strings.push(scanner.text(length));
     else if (field.id === 20) kind = scanner.varint();
+    else if (field.id === 21) value = { reference: scanner.text(length) };
     else skipInt(scanner, field);
   }
+  if (typeof value === "object" && "reference" in value) return [name, value];
   if (kind === 7) value = lists.ints;
   else if (kind === 6) value = { floats: lists.floats };
   else if (kind === 8) value = { strings: lists.strings };

@@ -60,6 +60,7 @@ function attributePieces(name: string, value: OnnxAttribute): Pieces {
       value.strings.flatMap((text) => textField(9, text)),
     );
   if ("tensor" in value) return typed(4, bytesField(5, weightPieces(value.tensor)));
+  if ("reference" in value) throw new RangeError(`Attribute ${name} refers to a call, which only functions may.`);
   if ("graph" in value) return typed(5, bytesField(6, bodyPieces(value.graph)));
   return typed(7, packedField(8, value));
 }
