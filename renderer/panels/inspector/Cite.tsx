@@ -2,8 +2,14 @@ import { BookOpen } from "lucide-react";
 import type { Citation } from "../../../shared/node/define.ts";
 import styles from "./inspector.module.css";
 
+interface CiteProps {
+  readonly cite: Citation;
+  /** Titles of other nodes that rest on the work. */
+  readonly also?: readonly string[];
+}
+
 /** A work that a text rests on, with a link to where it can be read. */
-export function Cite({ cite }: { readonly cite: Citation }) {
+export function Cite({ cite, also = [] }: CiteProps) {
   return (
     <p className={styles.cite}>
       <BookOpen size={14} strokeWidth={2.1} aria-hidden />
@@ -13,6 +19,7 @@ export function Cite({ cite }: { readonly cite: Citation }) {
           {cite.title}
         </a>
         {cite.where !== undefined && `, ${cite.where}`}
+        {also.length > 0 && <span className={styles.also}>Also in {also.join(", ")}</span>}
       </span>
     </p>
   );

@@ -6,6 +6,7 @@ import { functionWires } from "../../../shared/node/wires.ts";
 import type { Diagnostic } from "../../../shared/plan.ts";
 import { formatCount, formatSeconds } from "../../controls/format.ts";
 import { ParamControl } from "../../controls/ParamControl.tsx";
+import { othersCiting } from "../../state/catalog.ts";
 import { familyOf } from "../../theme/wires.ts";
 import { Cite } from "./Cite.tsx";
 import styles from "./inspector.module.css";
@@ -49,7 +50,7 @@ export function NodeSegment(props: NodeSegmentProps) {
       <Section title="What it does">
         <Markdown text={description.doc || description.summary} />
         {description.cites.map((cite) => (
-          <Cite key={cite.id + (cite.where ?? "")} cite={cite} />
+          <Cite key={cite.id + (cite.where ?? "")} cite={cite} also={othersCiting(cite.id, description.type)} />
         ))}
       </Section>
       <Costs {...props} />
