@@ -34,7 +34,7 @@ export const node = defineNode({
     | the prompt | a worse network under the same prompt | autoguidance: fewer broken pictures, variety kept |
 
     The worse network must fail as the good one does, only more: an earlier, smaller or coarser version of it. Its best
-    scale is 1.5 to 3. For a prompt, an empty prompt and a worse network together take \`guidance/composable\`.
+    scale is 1.5 to 3. For a prompt, an empty prompt and a worse network together take \`guidance/multi-condition\`.
 
     The result does not depend on the prediction space. **Costs** two evaluations; at scale 1 the weak denoiser has no
     effect and is not evaluated. At scales below 1 a negative prompt attracts. In a chain this is the weight, after nodes

@@ -5,13 +5,13 @@ import type { Tensor } from "../../shared/tensor/tensor.ts";
 import { planeModel } from "../lib/bedTesting.ts";
 import { callAt, denoiserOf, guided, sample } from "../lib/testing.ts";
 import { node as cfgPp } from "./cfg-pp.ts";
-import { node as composable } from "./composable.ts";
+import { node as semanticTuning } from "./concept-monitor.ts";
 import { node as frequencyCfg } from "./frequency-cfg.ts";
 import { node as history } from "./history.ts";
 import { node as independentCondition } from "./independent-condition.ts";
-import { node as semanticTuning } from "./semantic-tuning.ts";
-import { node as sine } from "./sine.ts";
-import { node as spatialCfg } from "./spatial-cfg.ts";
+import { node as sine } from "./model-mixing.ts";
+import { node as composable } from "./multi-condition.ts";
+import { node as spatialCfg } from "./spatial.ts";
 import { node as timeStep } from "./time-step.ts";
 import { node as upsample } from "./upsample.ts";
 

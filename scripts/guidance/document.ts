@@ -40,7 +40,7 @@ export function documentOf(prompt: Prompt, seed: number, method: Method): Workfl
 export function fitDocument(prompt: Prompt, name: string): Workflow {
   const nodes: Nodes = {
     ...walkNodes(prompt.text, 90_000, 16),
-    fit: ["guidance/linear-ag-fit", { scale: 4 }],
+    fit: ["guidance/linear-adaptive-fit", { scale: 4 }],
     save: ["tensor/save", { name }],
   };
   const links = [

@@ -7,8 +7,8 @@ import { planeModel } from "../lib/bedTesting.ts";
 import { karrasLevels, noiseOf } from "../lib/samplerTesting.ts";
 import { callAt, callsOf, denoiserOf, distance, guided, sample } from "../lib/testing.ts";
 import { node as cfg } from "./cfg.ts";
-import { node } from "./linear-ag.ts";
-import { node as fit } from "./linear-ag-fit.ts";
+import { node } from "./linear-adaptive.ts";
+import { node as fit } from "./linear-adaptive-fit.ts";
 
 const sigmas = karrasLevels(20, 20, 0.05).slice(0, -1);
 sigmas.push(0.01);

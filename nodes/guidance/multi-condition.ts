@@ -5,7 +5,7 @@ import { port } from "../../shared/node/ports.ts";
 import { askedAt, restOf, weightedSum } from "../lib/weighted.ts";
 
 export const node = defineNode({
-  type: "guidance/composable",
+  type: "guidance/multi-condition",
   version: 1,
   title: "Several conditions",
   summary: "Guides towards several conditions at once, each with its own weight.",

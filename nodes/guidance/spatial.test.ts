@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { add, extrapolate, scale } from "../../shared/tensor/index.ts";
 import type { Tensor } from "../../shared/tensor/tensor.ts";
 import { callAt, denoiserOf, distance, guided, sample } from "../lib/testing.ts";
-import { node } from "./spatial-cfg.ts";
+import { node } from "./spatial.ts";
 
 const shape = [1, 2, 2, 4];
 const x = sample([1, 2, 3, 4, 5, 6, 7, 8, 8, 7, 6, 5, 4, 3, 2, 1], shape);

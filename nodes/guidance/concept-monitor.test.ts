@@ -3,7 +3,7 @@ import { add, concatRows, norm, sliceRows, sub } from "../../shared/tensor/index
 import { planeModel } from "../lib/bedTesting.ts";
 import { callAt, denoiserOf, distance, golden, guided, sample } from "../lib/testing.ts";
 import { node as cfg } from "./cfg.ts";
-import { node } from "./semantic-tuning.ts";
+import { node } from "./concept-monitor.ts";
 
 const { x, sigma, strong, weak } = golden;
 const call = callAt();

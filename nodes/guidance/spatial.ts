@@ -21,7 +21,7 @@ import type { Tensor } from "../../shared/tensor/tensor.ts";
 import { fitMask } from "../lib/mask.ts";
 
 export const node = defineNode({
-  type: "guidance/spatial-cfg",
+  type: "guidance/spatial",
   version: 1,
   title: "Spatial guidance (S-CFG)",
   summary: "Guides every region of the picture as strongly as the background.",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { callAt, denoiserOf, distance, golden, guided } from "../lib/testing.ts";
 import { node as cfg } from "./cfg.ts";
-import { node } from "./composable.ts";
+import { node } from "./multi-condition.ts";
 
 const { x, sigma, strong, weak, negative } = golden;
 const [first, second, null_] = [denoiserOf(strong), denoiserOf(negative), denoiserOf(weak)];

@@ -18,7 +18,7 @@ import {
 import { dtypeOf, type Tensor } from "../../shared/tensor/tensor.ts";
 
 export const node = defineNode({
-  type: "guidance/semantic-tuning",
+  type: "guidance/concept-monitor",
   version: 1,
   title: "Concept tuning",
   summary: "Watches which concept of the prompt is neglected and steers towards it.",

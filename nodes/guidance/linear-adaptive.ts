@@ -11,7 +11,7 @@ import { conversion } from "../lib/space.ts";
 import { walkState } from "../lib/walkState.ts";
 
 export const node = defineNode({
-  type: "guidance/linear-ag",
+  type: "guidance/linear-adaptive",
   version: 1,
   title: "Linear guidance",
   summary: "Foretells the weak prediction from earlier ones in every other guided step.",

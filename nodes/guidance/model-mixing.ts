@@ -5,7 +5,7 @@ import { port } from "../../shared/node/ports.ts";
 import { askedAt, restOf, weightedSum } from "../lib/weighted.ts";
 
 export const node = defineNode({
-  type: "guidance/sine",
+  type: "guidance/model-mixing",
   version: 1,
   title: "Model mixing (SINE)",
   summary: "Mixes models tuned on one picture into the guidance of the general model.",

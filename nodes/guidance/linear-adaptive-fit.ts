@@ -11,7 +11,7 @@ import { conversion } from "../lib/space.ts";
 import { callAt, infoAt, refuseSigmas, startFrom } from "../lib/steps.ts";
 
 export const node = defineNode({
-  type: "guidance/linear-ag-fit",
+  type: "guidance/linear-adaptive-fit",
   version: 1,
   title: "Fit linear guidance",
   summary: "Learns to tell the weak prediction from earlier ones, for Linear guidance.",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { callAt, denoiserOf, distance, golden, guided } from "../lib/testing.ts";
 import { node as cfg } from "./cfg.ts";
-import { node } from "./sine.ts";
+import { node } from "./model-mixing.ts";
 
 const { x, sigma, strong, weak, negative } = golden;
 const inputs = { strong: denoiserOf(strong), tuned: [denoiserOf(negative)], weak: denoiserOf(weak) };
