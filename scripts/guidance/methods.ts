@@ -78,7 +78,7 @@ function scheduled(name: string, schedule: string): Method {
 }
 
 function linear(path: string): Method {
-  const plain = pair("linear-ag 4", "linear-ag", { scale: 4 });
+  const plain = pair("linear-adaptive 4", "linear-adaptive", { scale: 4 });
   return {
     ...plain,
     nodes: { ...plain.nodes, load: ["tensor/load", { path }] },
