@@ -95,8 +95,20 @@ function refuseNode(node: JsonValue, place: string): string | null {
   if (typeof node.type !== "string") return `${named}.type must be text.`;
   if (node.params !== undefined && !isObject(node.params)) return `${named}.params must be an object.`;
   if (node.position !== undefined && !isPoint(node.position)) return `${named}.position must be {x, y} in numbers.`;
-  if (node.title !== undefined && typeof node.title !== "string") return `${named}.title must be text.`;
+  return refuseLook(node, named);
+}
+
+function refuseLook({ title, mode, collapsed, pinned, color }: Fields, named: string): string | null {
+  if (title !== undefined && typeof title !== "string") return `${named}.title must be text.`;
+  if (mode !== undefined && mode !== "bypass" && mode !== "mute") return `${named}.mode must be “bypass” or “mute”.`;
+  if (collapsed !== undefined && typeof collapsed !== "boolean") return `${named}.collapsed must be true or false.`;
+  if (pinned !== undefined && typeof pinned !== "boolean") return `${named}.pinned must be true or false.`;
+  if (color !== undefined && !isColor(color)) return `${named}.color must be a colour like “#3257d6”.`;
   return null;
+}
+
+function isColor(value: JsonValue): boolean {
+  return typeof value === "string" && /^#[0-9a-f]{6}$/i.test(value);
 }
 
 function refuseEdge(edge: JsonValue, place: string): string | null {

@@ -143,3 +143,15 @@ test("seeds are filled in when a run is queued", () => {
   const fixed = applySets(document, ["noise.seedMode=fixed"]) as { workflow: Workflow };
   expect(resolveSeeds(fixed.workflow, catalog, last, () => 0n).seeds).toEqual([]);
 });
+
+test("how a node is run and drawn is checked and kept", () => {
+  const text = (look: string) => `{"fairlead": 1, "nodes": [{"id": "a", "type": "x/y", ${look}}]}`;
+  const good = parseWorkflow(text('"mode": "mute", "collapsed": true, "pinned": true, "color": "#aa3311"'));
+  expect("workflow" in good && good.workflow.nodes[0]).toMatchObject({
+    mode: "mute",
+    collapsed: true,
+    color: "#aa3311",
+  });
+  for (const look of ['"mode": "never"', '"collapsed": 1', '"pinned": "yes"', '"color": "url(x)"'])
+    expect(parseWorkflow(text(look))).toHaveProperty("problem");
+});

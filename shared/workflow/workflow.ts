@@ -17,6 +17,14 @@ export interface WorkflowNode {
   readonly position?: Point;
   /** Replaces the node type's title. */
   readonly title?: string;
+  /** How the node takes part in a run, where not as usual: `withModes` says exactly what each means. */
+  readonly mode?: "bypass" | "mute";
+  /** Drawn as its header only. */
+  readonly collapsed?: boolean;
+  /** Stays where it is: neither drags nor layouts move it. */
+  readonly pinned?: boolean;
+  /** Replaces the hue of the node's category: "#3257d6". */
+  readonly color?: string;
   readonly [field: string]: unknown;
 }
 

@@ -193,3 +193,68 @@ test("a chain of 20,000 nodes compiles, and twice the nodes take about twice the
   };
   expect(compiled(chain(20_000)).plan?.cost.nfe).toBe(5);
 });
+
+function inMode(workflow: Workflow, id: string, mode: "bypass" | "mute"): Workflow {
+  return { ...workflow, nodes: workflow.nodes.map((node) => (node.id === id ? { ...node, mode } : node)) };
+}
+
+test("a bypassed node costs nothing, and its reader has the key that it would have without it", () => {
+  const chain = testWorkflow(
+    [
+      ["a", "source", { value: 3 }],
+      ["plus", "add"],
+      ["out", "sink"],
+    ],
+    ["a.number plus.a", "plus.number out.number"],
+  );
+  const straight = testWorkflow(
+    [
+      ["a", "source", { value: 3 }],
+      ["out", "sink"],
+    ],
+    ["a.number out.number"],
+  );
+  expect(compiled(inMode(chain, "plus", "bypass")).plan?.steps).toEqual(compiled(straight).plan?.steps);
+});
+
+test("a bypassed node that can pass nothing is told once, where it is read", () => {
+  const workflow = testWorkflow(
+    [
+      ["m", "model"],
+      ["l", "leaf"],
+      ["w", "walk"],
+    ],
+    ["m.model l.model", "l.denoiser w.denoiser"],
+  );
+  expect(sentences(inMode(workflow, "l", "bypass"))).toEqual([
+    "error w denoiser: Its link comes from Leaf, which is bypassed and has nothing that it could pass on as a denoiser. Connect another node, or end the bypass.",
+  ]);
+});
+
+test("a muted node is not run, nor is what needs it; what is wrong with them does not matter", () => {
+  const workflow = testWorkflow(
+    [
+      ["a", "source", { value: 99 }],
+      ["out", "sink"],
+      ["b", "source"],
+      ["also", "sink"],
+    ],
+    ["a.number out.number", "b.number also.number"],
+  );
+  const { plan, diagnostics } = compiled(inMode(workflow, "a", "mute"));
+  expect(plan?.steps.map(({ id }) => id)).toEqual(["b", "also"]);
+  expect(diagnostics).toEqual([]);
+});
+
+test("a document whose outputs are all muted says so", () => {
+  const workflow = testWorkflow(
+    [
+      ["a", "source"],
+      ["out", "sink"],
+    ],
+    ["a.number out.number"],
+  );
+  expect(sentences(inMode(workflow, "out", "mute"))).toEqual([
+    "error null null: All that would show, write or measure something is muted, or needs a muted node. Unmute one.",
+  ]);
+});

@@ -22,12 +22,15 @@ export interface Compiled {
   readonly forecasts: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 }
 
+const noOutput = "Nothing here shows, writes or measures anything. Add a Save image or Preview node.";
+const allMuted = "All that would show, write or measure something is muted, or needs a muted node. Unmute one.";
+
 /**
  * Turns a document into a plan, or says why it cannot run. Pure and linear in the size of the document; opens nothing.
  * In parts that no output needs, problems are warnings.
  */
 export function compile(workflow: Workflow, registry: Registry, facts: CompileFacts): Compiled {
-  const { placed, damage } = layOut(workflow, registry);
+  const { placed, damage, off } = layOut(workflow, registry);
   const needed = reachable(placed);
   const { order, cycles } = sortNodes(placed);
   const planned = new Map<string, PlannedStep>();
@@ -42,9 +45,7 @@ export function compile(workflow: Workflow, registry: Registry, facts: CompileFa
   for (const found of cycles) diagnostics.push(softened(found, needed));
   for (const one of placed.values()) for (const found of one.problems) diagnostics.push(softened(found, needed));
   if (needed.size === 0 && diagnostics.every((found) => found.severity !== "error")) {
-    diagnostics.push(
-      problem(null, null, "Nothing here shows, writes or measures anything. Add a Save image or Preview node."),
-    );
+    diagnostics.push(problem(null, null, off.size > 0 ? allMuted : noOutput));
   }
   const forecasts = new Map([...planned].map(([id, step]) => [id, step.forecast]));
   if (diagnostics.some((found) => found.severity === "error")) return { plan: null, diagnostics, forecasts };

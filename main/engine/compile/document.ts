@@ -3,6 +3,7 @@ import { labelOf } from "../../../shared/node/names.ts";
 import { wiresIntoParam } from "../../../shared/node/params.ts";
 import { fits, type WireType, withArticle } from "../../../shared/node/wires.ts";
 import type { Diagnostic } from "../../../shared/plan.ts";
+import { withModes } from "../../../shared/workflow/modes.ts";
 import type { Workflow, WorkflowEdge, WorkflowNode } from "../../../shared/workflow/workflow.ts";
 import { refuseValue } from "./params.ts";
 
@@ -31,10 +32,16 @@ export interface Layout {
   readonly placed: ReadonlyMap<string, Placed>;
   /** Damage to the document itself. */
   readonly damage: readonly Diagnostic[];
+  /** Ids of nodes that are muted or cannot do without one that is; `placed` has none of them. */
+  readonly off: ReadonlySet<string>;
 }
 
-/** Joins nodes, declarations and edges, and collects what is wrong with each. Linear in the size of the document. */
-export function layOut(workflow: Workflow, registry: Registry): Layout {
+/**
+ * Joins nodes, declarations and edges, and collects what is wrong with each; of bypassed and muted nodes only what
+ * they leave (`withModes`). Linear in the size of the document.
+ */
+export function layOut(document: Workflow, registry: Registry): Layout {
+  const { workflow, off, problems } = withModes(document, registry);
   const placed = new Map<string, Placed>();
   const damage: Diagnostic[] = [];
   for (const node of workflow.nodes) {
@@ -45,9 +52,10 @@ export function layOut(workflow: Workflow, registry: Registry): Layout {
     const definition = registry.get(node.type);
     placed.set(node.id, { node, definition, links: new Map(), used: new Set(), problems: [] });
   }
+  for (const found of problems) placed.get(found.node ?? "")?.problems.push(found);
   for (const edge of workflow.edges) addEdge(placed, edge, damage);
   for (const one of placed.values()) checkNode(one);
-  return { placed, damage };
+  return { placed, damage, off };
 }
 
 /** A field of a record by a name from a file: never one that every object inherits. */
@@ -125,7 +133,8 @@ function checkNode(placed: Placed): void {
     const count = links.get(name)?.length ?? 0;
     const label = labelOf(name, port as { label?: string });
     const { optional, many, wire } = port as { optional: boolean; many: boolean; wire: WireType };
-    if (count === 0 && !optional)
+    const isTold = problems.some((found) => found.port === name);
+    if (count === 0 && !optional && !isTold)
       problems.push(problem(node.id, name, `${label} is not connected. Connect ${withArticle(wire)}.`));
     if (count > 1 && !many) problems.push(problem(node.id, name, `${label} takes one link, but ${count} end here.`));
   }
