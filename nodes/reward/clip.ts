@@ -1,11 +1,10 @@
-import type { Model, Network } from "../../shared/model.ts";
 import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
-import { dot, normalizeRows, repeatRows } from "../../shared/tensor/index.ts";
-import type { Tensor } from "../../shared/tensor/tensor.ts";
-import { forNetwork, onlyOutput, type Preprocessing, preprocessingOf } from "../lib/preprocess.ts";
+import { dot, repeatRows } from "../../shared/tensor/index.ts";
+import { embedWords, openVision } from "../lib/clip.ts";
+import { lazy } from "../lib/lazy.ts";
 import { onImages } from "../lib/rewards.ts";
 
 export const node = defineNode({
@@ -42,37 +41,15 @@ export const node = defineNode({
   outputs: { reward: port.reward("cosine of image and text, −1 to 1") },
   forecast: () => ({ reward: onImages }),
   build: ({ model }, { text }) => {
-    let towers: Promise<Towers> | undefined;
+    const towers = lazy(() => Promise.all([openVision(model), embedWords(model, text)]));
     return {
       reward: {
         ...onImages,
         value: async (image) => {
-          towers ??= openTowers(model, text);
-          const { vision, words, preprocessing } = await towers;
-          const pixels = forNetwork(image, preprocessing);
-          const embeds = onlyOutput(await vision.run({ [Object.keys(vision.inputs)[0]]: pixels }));
-          return dot(normalizeRows(embeds), repeatRows(words, image.shape[0]));
+          const [embed, words] = await towers();
+          return dot(await embed(image), repeatRows(words, image.shape[0]));
         },
       },
     };
   },
 });
-
-interface Towers {
-  readonly vision: Network;
-  /** Unit embedding of the text, [1, F]. */
-  readonly words: Tensor;
-  readonly preprocessing: Preprocessing;
-}
-
-async function openTowers(model: Model, text: string): Promise<Towers> {
-  const [vision, language, config] = await Promise.all([
-    model.network("clip/image_encoder.onnx"),
-    model.network("clip/text_encoder.onnx"),
-    model.readJson("clip/preprocessor_config.json"),
-  ]);
-  const [input, info] = Object.entries(language.inputs)[0];
-  const ids = await model.tokenize(text, info.shape[1] ?? 77);
-  const words = normalizeRows(onlyOutput(await language.run({ [input]: ids })));
-  return { vision, words, preprocessing: preprocessingOf(config, vision) };
-}

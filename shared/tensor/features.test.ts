@@ -19,6 +19,7 @@ const kernels: [string, (x: Tensor) => Tensor][] = [
   ["smaller", (x) => t.smaller(t.sin(x), x)],
   ["softCumulative", (x) => t.softCumulative(x, [-0.5, 0, 0.7, 1.2], 0.3)],
   ["gram", (x) => t.gram(t.reshape(x, [2, 3, 8]))],
+  ["transposeRows", (x) => t.gram(t.transposeRows(t.reshape(x, [2, 3, 8])))],
   ["filterMap", (x) => t.alongAxis(x, 2, t.filterMap(4, [1, -2, 3, 4, 0.5]))],
   ["differenceMap", (x) => t.alongAxis(x, 2, t.differenceMap(4))],
   ["reverseMap", (x) => t.mul(x, t.alongAxis(x, 3, t.reverseMap(2)))],
@@ -36,6 +37,7 @@ test("a soft cumulative histogram is the share below a level", () => {
 });
 
 test("a Gram matrix holds inner products", () => {
+  expect([...t.transposeRows(t.fromNumbers([1, 2, 3, 4, 5, 6], [1, 2, 3])).data]).toEqual([1, 4, 2, 5, 3, 6]);
   expect([...t.gram(t.fromNumbers([1, 2, 3, 4], [1, 2, 2])).data]).toEqual([5, 11, 11, 25]);
 });
 

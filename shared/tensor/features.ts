@@ -62,3 +62,14 @@ function gramBack(x: Tensor, g: Tensor): Tensor {
   }
   return { data, shape: x.shape };
 }
+
+/** Rows and columns of each sample exchanged, [B, M, N] to [B, N, M]. */
+export function transposeRows(x: Tensor): Tensor {
+  const [batch, rows, columns] = x.shape;
+  const data = allocate(dtypeOf(x), x.data.length);
+  for (let i = 0; i < data.length; i++) {
+    const inside = i % (rows * columns);
+    data[i] = x.data[i - inside + (inside % rows) * columns + Math.floor(inside / rows)];
+  }
+  return traced("transposeRows", [x], { data, shape: [batch, columns, rows] }, (g) => [transposeRows(g)]);
+}

@@ -35,7 +35,7 @@ const wave = (batch: number, seed: number): Tensor => ({
 
 /** Log-probability of a cat in the decoded prediction of a guided denoiser. */
 async function score(x: Tensor): Promise<Tensor> {
-  const { reward } = classifier.build!({ model }, { label: "cat", path: "" }, null as never);
+  const { reward } = classifier.build!({ model }, { label: "cat", score: "log-probability", path: "" }, null as never);
   return reward.value(await model.decode(await guided(x, 2, call)));
 }
 
