@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, linkSync, mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, join, resolve, sep } from "node:path";
 import type { OnnxGraph } from "../onnx/document.ts";
 import { readModel } from "../onnx/read.ts";
 import { mappedWeights } from "../onnx/rename.ts";
@@ -22,9 +22,19 @@ export function readWholeModel(path: string): OnnxGraph {
   for (const [location, end] of extents(graph)) {
     const data = join(dirname(path), location);
     if (!existsSync(data)) throw new Error(`${basename(path)} keeps weights in “${location}”, which is missing.`);
+    if (!isInside(data, path)) {
+      throw new Error(`${basename(path)} keeps weights in “${location}”, outside the model's folder.`);
+    }
     if (statSync(data).size < end) throw new Error(`${location} ends before the weights of ${basename(path)} do.`);
   }
   return graph;
+}
+
+/** Links may not lead out of the model's folder, unless the model itself is a link to where they lead. */
+function isInside(data: string, model: string): boolean {
+  const real = realpathSync(data);
+  const roots = [realpathSync(dirname(resolve(model))), dirname(realpathSync(model))];
+  return roots.some((root) => real.startsWith(root.endsWith(sep) ? root : root + sep));
 }
 
 /** Files that hold weights, with the end of the last weight in each. */

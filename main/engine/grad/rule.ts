@@ -24,6 +24,14 @@ export interface RuleContext {
   refuse(reason: string): never;
 }
 
+/** Constants with more elements than this are not built. */
+const maxConstant = 2 ** 24;
+
+/** Refuses a node whose gradient would need a constant of a size that no sound model has. */
+export function requireSmall(context: RuleContext, elements: number, what: string): void {
+  if (!(elements <= maxConstant)) context.refuse(`its ${what} is too large`);
+}
+
 /** Gradients of the inputs, in their order; null for inputs that have or need none. */
 export type GradientRule = (context: RuleContext) => readonly (string | null)[];
 

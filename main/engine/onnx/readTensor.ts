@@ -1,4 +1,4 @@
-import { isAbsolute, normalize, sep } from "node:path";
+import { isAbsolute, normalize } from "node:path";
 import { type ElementType, type ExternalData, elementBytes, type OnnxWeight, typeOfNumber } from "./document.ts";
 import { floatsOf, intsOf, type Place, skipInt } from "./fields.ts";
 import { fieldsUntil, type Scanner } from "./scanner.ts";
@@ -72,7 +72,9 @@ function doublesOf(scanner: Scanner, end: number): number[] {
 
 function externalOf({ name, location }: Raw, bytes: number): ExternalData {
   const path = normalize(location.location ?? "");
-  if (!location.location || isAbsolute(path) || path.split(sep)[0] === "..") {
+  // Paths of every system are refused on every system: a model travels.
+  const isOutside = isAbsolute(path) || /^[A-Za-z]:/.test(path) || path.split(/[\\/]/).includes("..");
+  if (!location.location || isOutside) {
     throw new RangeError(`“${name}” keeps its data in “${location.location ?? ""}”, outside the model's folder`);
   }
   const [offset, length] = [Number(location.offset ?? 0), Number(location.length ?? bytes)];

@@ -2,6 +2,9 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
 const windowBytes = 64 * 1024;
 
+/** Weights are one field each, so that the largest models stay far below this. */
+const maxFields = 8_000_000;
+
 /** Reads protobuf fields of a file through a small window, so that gigabytes of weights are only stepped over. */
 export class Scanner {
   readonly size: number;
@@ -9,6 +12,8 @@ export class Scanner {
   #window = Buffer.alloc(0);
   #start = 0;
   at = 0;
+  /** How many fields were read so far. */
+  fields = 0;
 
   constructor(path: string) {
     this.#file = openSync(path, "r");
@@ -34,6 +39,11 @@ export class Scanner {
 
   /** An unsigned varint; numbers beyond 2^53 lose digits, which no length or id of a sound file has. */
   varint(): number {
+    const near = this.at - this.#start;
+    if (near >= 0 && near < this.#window.length && this.#window[near] < 0x80) {
+      this.at += 1;
+      return this.#window[near];
+    }
     let value = 0;
     for (let factor = 1; factor < 2 ** 70; factor *= 128) {
       const at = this.#have(1);
@@ -85,7 +95,11 @@ export interface FieldHead {
 export function* fieldsUntil(scanner: Scanner, end: number): Generator<FieldHead> {
   while (scanner.at < end) {
     const tag = scanner.varint();
-    const [id, wire] = [Math.floor(tag / 8), tag % 8];
+    const id = Math.floor(tag / 8);
+    const wire = tag % 8;
+    scanner.fields += 1;
+    if (scanner.fields > maxFields) throw new RangeError("it has more parts than any model");
+    if (id === 0) throw new RangeError("a field has no number");
     if (wire === 0) {
       yield { id, wire, end: scanner.at };
       continue;

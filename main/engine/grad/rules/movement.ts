@@ -1,5 +1,5 @@
 import { intAttribute, intsAttribute, textAttribute } from "../../onnx/document.ts";
-import type { GradientRule, RuleContext, RuleEntry } from "../rule.ts";
+import { type GradientRule, type RuleContext, type RuleEntry, requireSmall } from "../rule.ts";
 import { positiveAxes, putBack, reshapeLike, shapeOf, unbroadcast, zerosLike } from "../shapes.ts";
 
 const nulls = (context: RuleContext, first: string | null) => [first, ...context.node.inputs.slice(1).map(() => null)];
@@ -174,6 +174,7 @@ function folded(
     return turned < side ? turned : period - turned;
   };
   const length = side + before + after;
+  requireSmall(context, length * side, "padding");
   const matrix = new Array<number>(length * side).fill(0);
   for (let i = 0; i < length; i++) matrix[i * side + source(i - before)] = 1;
   return alongAxis(context, value, axis, shape.length, build.floats(matrix, [length, side], dtype));

@@ -1,7 +1,7 @@
 import type { Dim } from "../../onnx/dims.ts";
 import { intAttribute, intsAttribute } from "../../onnx/document.ts";
 import { type Window, windowOf } from "../../onnx/inferConvolution.ts";
-import { Arithmetic, type GradientRule, type RuleContext, type RuleEntry } from "../rule.ts";
+import { Arithmetic, type GradientRule, type RuleContext, type RuleEntry, requireSmall } from "../rule.ts";
 import { shapeOf, zerosLike } from "../shapes.ts";
 import { transposed } from "./convolution.ts";
 
@@ -27,6 +27,7 @@ const averagePool: GradientRule = (context) => {
   if (typeof channels !== "number") return context.refuse("its channels are an open side");
   const { kernel, pads } = window;
   const area = kernel.reduce((product, side) => product * side, 1);
+  requireSmall(context, channels * area, "window");
   const isCeil = intAttribute(node, "ceil_mode", 0) === 1;
   const leavesPads = pads.some((count) => count > 0) && intAttribute(node, "count_include_pad", 0) === 0;
   const m = new Arithmetic(context);

@@ -2,7 +2,7 @@ import type { Dim } from "../../onnx/dims.ts";
 import { floatAttribute, intAttribute, intsAttribute, type OnnxNode, textAttribute } from "../../onnx/document.ts";
 import { openResizeMatrix } from "../openResizeMatrix.ts";
 import { type ResizeSetting, resizeMatrix } from "../resizeMatrix.ts";
-import { Arithmetic, type GradientRule, type RuleContext, type RuleEntry } from "../rule.ts";
+import { Arithmetic, type GradientRule, type RuleContext, type RuleEntry, requireSmall } from "../rule.ts";
 import { positiveAxes } from "../shapes.ts";
 import { alongAxis } from "./movement.ts";
 
@@ -74,6 +74,7 @@ const resize: GradientRule = (context) => {
 function matrixOf(context: RuleContext, { axis, scale, from, to }: Axis, setting: ResizeSetting): string {
   const { build, dtype } = context;
   if (typeof from === "number" && typeof to === "number" && scale !== null) {
+    requireSmall(context, from * to, "interpolation");
     const matrix = resizeMatrix({ ...setting, from, to, scale });
     if (!matrix) return context.refuse(`coordinates ${setting.coordinates} are not supported`);
     return build.floats(matrix.flat(), [to, from], dtype);
