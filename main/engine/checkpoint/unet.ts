@@ -100,10 +100,12 @@ export function wayDown(b: NetworkBuilder, inputs: UnetInputs, spec: UnetSpec, a
 }
 
 export function middle(b: NetworkBuilder, x: string, { embedding, context }: UnetInputs, spec: UnetSpec): string {
-  const first = residual(b, x, "middle_block.0", embedding);
-  if (!b.has("middle_block.2.in_layers.0.weight")) return residual(b, first, "middle_block.1", embedding);
-  const attended = transformer(b, first, context, "middle_block.1", spec.middleDepth, spec);
-  return residual(b, attended, "middle_block.2", embedding);
+  // Distilled models lack the transformer, the second block or the whole middle.
+  const has = (n: number) => b.has(`middle_block.${n}.in_layers.0.weight`);
+  const first = has(0) ? residual(b, x, "middle_block.0", embedding) : x;
+  const depth = spec.middleDepth;
+  const attended = depth > 0 ? transformer(b, first, context, "middle_block.1", depth, spec) : first;
+  return has(2) ? residual(b, attended, "middle_block.2", embedding) : attended;
 }
 
 /** Twice as large, to the size of the next skip where sides are odd. */

@@ -94,10 +94,8 @@ function firstHalf(w: LayoutWriter, sizes: UnetSizes): number[] {
   }
   const deepest = skips[skips.length - 1];
   if (sizes.middleBlocks > 0) residual(w, "middle_block.0", deepest, deepest, embedding);
-  if (sizes.middleBlocks > 1) {
-    transformer(w, "middle_block.1", deepest, sizes.middleDepth, sizes);
-    residual(w, "middle_block.2", deepest, deepest, embedding);
-  }
+  if (sizes.middleDepth > 0) transformer(w, "middle_block.1", deepest, sizes.middleDepth, sizes);
+  if (sizes.middleBlocks > 1) residual(w, "middle_block.2", deepest, deepest, embedding);
   return skips;
 }
 
