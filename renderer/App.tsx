@@ -76,7 +76,7 @@ function NoDocument() {
   );
 }
 
-async function choosePath(what: "model-folder" | "image" | "npy" | "onnx"): Promise<string | null> {
+async function choosePath(what: "model-folder" | "image" | "npy" | "onnx" | "checkpoint"): Promise<string | null> {
   const handle = activeDocument()?.handle ?? null;
   const chosen = await attempt(() => call("path.choose", { what, handle }));
   return chosen?.path ?? null;

@@ -120,7 +120,7 @@ export const calls = {
   },
   /** Lets the person choose a file or folder for a parameter; the path is relative to the document where it can be. */
   "path.choose": {
-    in: z.object({ what: z.enum(["model-folder", "image", "npy", "onnx"]), handle: z.string().nullable() }),
+    in: z.object({ what: z.enum(["model-folder", "image", "npy", "onnx", "checkpoint"]), handle: z.string().nullable() }),
     out: z.object({ path: z.string() }).nullable(),
   },
   /** A dropped picture as a path for an image parameter. */

@@ -1,7 +1,7 @@
 import { type BrowserWindow, dialog, type FileFilter } from "electron";
 
 /** Kinds of files that a person is asked for. */
-export type FileKind = "workflow" | "image" | "npy" | "onnx" | "png" | "jpeg" | "webp" | "svg" | "csv";
+export type FileKind = "workflow" | "image" | "npy" | "onnx" | "checkpoint" | "png" | "jpeg" | "webp" | "svg" | "csv";
 
 /** The system's file dialogs. Each answers an absolute path, or null when the person thinks better of it. */
 export interface Dialogs {
@@ -39,6 +39,7 @@ const byKind: Readonly<Record<FileKind, FileFilter>> = {
   image: { name: "Pictures", extensions: ["png", "jpg", "jpeg", "webp"] },
   npy: { name: "NumPy arrays", extensions: ["npy"] },
   onnx: { name: "ONNX networks", extensions: ["onnx"] },
+  checkpoint: { name: "Checkpoints", extensions: ["safetensors"] },
   png: { name: "PNG", extensions: ["png"] },
   jpeg: { name: "JPEG", extensions: ["jpg", "jpeg"] },
   webp: { name: "WebP", extensions: ["webp"] },

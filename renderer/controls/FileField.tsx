@@ -11,6 +11,7 @@ export const PathChooser = createContext<(what: FileParam["what"]) => Promise<st
 const looks = {
   "model-folder": [Box, "Embedded model", "Choose a folder"],
   onnx: [Box, "No network", "Choose a network"],
+  checkpoint: [Box, "No checkpoint", "Choose a checkpoint"],
   image: [Image, "No image", "Choose an image"],
   npy: [FileDigit, "No tensor", "Choose a tensor file"],
 } as const;

@@ -27,6 +27,10 @@ export interface NodeContext {
   /** Id of the node in the document. */
   readonly node: string;
   model(path: string, network: string): Model;
+  /** A checkpoint in one file. */
+  checkpoint(path: string): Model;
+  /** A checkpoint model with parts of other files, by part: `unet`, `clipL`, … */
+  withParts(model: Model, paths: Readonly<Record<string, string>>): Model;
   loadImage(path: string): Promise<Tensor>;
   /** The opacity of a picture, [1, 1, H, W] in 0..1. */
   loadOpacity(path: string): Promise<Tensor>;

@@ -93,6 +93,8 @@ export interface Facts {
     path: string,
     network: string,
   ): { readonly info: import("../model.ts").ModelInfo } | { readonly problem: string };
+  /** Model description of a checkpoint file, or a sentence why there is none. */
+  checkpoint(path: string): { readonly info: import("../model.ts").ModelInfo } | { readonly problem: string };
   /** Width and height of an image file in pixels, if known. */
   imageSize(path: string): { readonly width: number; readonly height: number } | undefined;
   /** Shape of a .npy file, if known. */

@@ -79,7 +79,7 @@ export interface BooleanParam extends Common {
 export interface FileParam extends Common {
   readonly kind: "file";
   readonly default: string;
-  readonly what: "model-folder" | "image" | "npy" | "onnx";
+  readonly what: "model-folder" | "image" | "npy" | "onnx" | "checkpoint";
   readonly placeholder?: string;
 }
 /** A list of numbers; a document may have one number for a list of one. */

@@ -58,6 +58,26 @@ export function repeatRows(x: Tensor, count: number): Tensor {
   return concatRows(Array.from({ length: count }, () => x));
 }
 
+/** Channels from..to of [B, C, …]. */
+export function sliceChannels(x: Tensor, from: number, to: number): Tensor {
+  const [batch, channels, ...rest] = x.shape;
+  if (from === 0 && to === channels) return x;
+  const size = sizeOf(rest);
+  const data = allocate(dtypeOf(x), batch * (to - from) * size);
+  for (let b = 0; b < batch; b++) {
+    const at = b * channels * size;
+    data.set(x.data.subarray(at + from * size, at + to * size), b * (to - from) * size);
+  }
+  return traced("sliceChannels", [x], { data, shape: [batch, to - from, ...rest] }, (g) => {
+    const back = allocate(dtypeOf(x), x.data.length);
+    for (let b = 0; b < batch; b++) {
+      const own = (to - from) * size;
+      back.set(g.data.subarray(b * own, (b + 1) * own), b * channels * size + from * size);
+    }
+    return [{ data: back, shape: x.shape }];
+  });
+}
+
 /** Tensors of one shape as rows of a new leading axis. */
 export function stack(parts: readonly Tensor[]): Tensor {
   return concatRows(parts.map((part) => reshape(part, [1, ...part.shape])));

@@ -28,6 +28,7 @@ export async function gatherFacts(workflow: Workflow, sources: FactSources): Pro
   const { runtime, fingerprints, embeddedModel } = sources;
   const prints = new Map<string, string | null>();
   const models = new Map<string, ModelFact>();
+  const checkpoints = new Map<string, ModelFact>();
   const sizes = new Map<string, { width: number; height: number }>();
   const shapes = new Map<string, readonly number[]>();
   for (const { path, what, network } of namedFiles(workflow, sources.registry)) {
@@ -46,6 +47,7 @@ export async function gatherFacts(workflow: Workflow, sources: FactSources): Pro
     if (path === "" || prints.has(path)) continue;
     prints.set(path, absolute === null ? null : await fingerprints.file(absolute));
     if (absolute === null || prints.get(path) === null) continue;
+    if (what === "checkpoint") checkpoints.set(path, runtime.checkpointInfo(absolute, prints.get(path) ?? null));
     if (what === "image") await note(sizes, path, () => headOf(absolute).then(imageSize));
     if (what === "npy") await note(shapes, path, () => headOf(absolute).then(npyShape));
   }
@@ -53,12 +55,17 @@ export async function gatherFacts(workflow: Workflow, sources: FactSources): Pro
     device: sources.device,
     fingerprint: (path) => prints.get(path) ?? null,
     model: (path, network) => models.get(`${path}\n${network}`) ?? { problem: unresolved(path) },
+    checkpoint: (path) => checkpoints.get(path) ?? { problem: missingFile(path) },
     imageSize: (path) => sizes.get(path),
     tensorShape: (path) => shapes.get(path),
     batchCapacity: (info, shape) => runtime.batchCapacity(info, shape),
     memoryBytes: totalmem(),
     isCached: sources.isCached,
   };
+}
+
+function missingFile(path: string): string {
+  return path === "" ? "No file is chosen. Choose a .safetensors file." : `There is no file ${path}. Choose another one.`;
 }
 
 function unresolved(path: string): string {

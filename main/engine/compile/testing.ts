@@ -123,6 +123,7 @@ export const testFacts: CompileFacts = {
   device: "cpu",
   fingerprint: () => null,
   model: () => ({ problem: "No model here." }),
+  checkpoint: () => ({ problem: "There is no checkpoint in this test." }),
   imageSize: () => undefined,
   tensorShape: () => undefined,
   batchCapacity: () => Number.POSITIVE_INFINITY,

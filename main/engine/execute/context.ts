@@ -52,6 +52,9 @@ export function createContext(
   return {
     node,
     model: (path, network) => runtime.model(path === "" ? "" : pathOf(path), network),
+    checkpoint: (path) => runtime.checkpoint(pathOf(path)),
+    withParts: (model, paths) =>
+      runtime.withParts(model, Object.fromEntries(Object.entries(paths).map(([part, path]) => [part, pathOf(path)]))),
     loadImage: (path) => runtime.load(readFile(pathOf(path)).then(decodeImage)).then((decoded) => decoded.tensor),
     loadOpacity: (path) => runtime.load(readFile(pathOf(path)).then(decodeOpacity)),
     loadTensor: (path) => runtime.load(readFile(pathOf(path))).then(readNpy),

@@ -99,6 +99,9 @@ function stillRuntime(): Runtime {
   return {
     model: unused,
     modelInfo: unused,
+    checkpointInfo: unused,
+    checkpoint: unused,
+    withParts: unused,
     beginRun: () => meter,
     evaluated: () => {},
     endRun: async () => {},

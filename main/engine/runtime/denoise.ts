@@ -66,7 +66,10 @@ function feedsOf(
     if (sampleNames.includes(name)) feeds[name] = sample;
     else if (contextNames.includes(name)) feeds[name] = conditioning.context;
     else if (pooledNames.includes(name)) feeds[name] = conditioning.pooled ?? missing(session, name);
-    else if (name === "time_ids") feeds[name] = timeIds(sample, info, port.shape[1] ?? 6);
+    else if (name === "time_ids")
+      feeds[name] = conditioning.extra?.time_ids ?? timeIds(sample, info, port.shape[1] ?? 6);
+    else if (name === "y") feeds[name] = sizeVector(conditioning, sample, info, port.shape[1] ?? 0);
+    else if (name === "guidance") feeds[name] = conditioning.extra?.guidance ?? ofOne(usualGuidance);
     else if (name === "timestep") {
       const isShared =
         port.shape.length === 0 ||
@@ -76,6 +79,36 @@ function feedsOf(
     } else if (conditioning.extra?.[name]) feeds[name] = conditioning.extra[name];
   }
   return { feeds, shared };
+}
+
+/** What guidance-distilled models are told where nobody says otherwise (FLUX.1 dev's own default). */
+const usualGuidance = 3.5;
+
+const ofOne = (value: number): Tensor => ({ data: Float32Array.of(value), shape: [1] });
+
+/**
+ * SDXL's vector: the pooled text, then [cos, sin] of each size with 128 frequencies (arXiv:2307.01952, as the original
+ * program lays it out).
+ */
+function sizeVector(conditioning: Conditioning, sample: Tensor, info: ModelInfo, width: number): Tensor {
+  const { pooled } = conditioning;
+  if (!pooled) throw new Error("This conditioning has no pooled embedding. Encode the text with the same model.");
+  const [rows, own] = pooled.shape;
+  const ids = conditioning.extra?.time_ids ?? timeIds(sample, info, Math.round((width - own) / 256));
+  const data = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    data.set(pooled.data.subarray(row * own, (row + 1) * own), row * width);
+    const count = ids.shape[1];
+    for (let i = 0; i < count; i++) {
+      const value = ids.data[(ids.shape[0] === rows ? row : 0) * count + i];
+      for (let k = 0; k < 128; k++) {
+        const angle = value * Math.exp((-Math.log(10000) * k) / 128);
+        data[row * width + own + 256 * i + k] = Math.cos(angle);
+        data[row * width + own + 256 * i + 128 + k] = Math.sin(angle);
+      }
+    }
+  }
+  return { data, shape: [rows, width] };
 }
 
 function missing(session: Session, name: string): never {

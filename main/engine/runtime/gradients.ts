@@ -15,8 +15,13 @@ export interface GradientPorts {
 }
 
 /** The bytes of a network's gradient graph; its weights stay in the network's own files. */
-export function gradientGraph(path: string, of: string, wrt: readonly string[]): Uint8Array {
-  return encodeModel(differentiate(readModel(path), { of: [of], wrt, keepsOutputs: false }));
+export function gradientGraph(
+  session: Pick<Session, "path" | "document">,
+  of: string,
+  wrt: readonly string[],
+): Uint8Array {
+  const graph = session.document?.() ?? readModel(session.path);
+  return encodeModel(differentiate(graph, { of: [of], wrt, keepsOutputs: false }));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Conditioning, Model, ModelInfo, Network } from "../../../shared/model.ts";
 import { segmentsOf, type WeightRule } from "../../../shared/prompt/weights.ts";
-import { affine } from "../../../shared/tensor/index.ts";
+import { affine, sliceChannels } from "../../../shared/tensor/index.ts";
 import { type AnyTensor, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
 import type { Batcher, NetworkRequest } from "./batcher.ts";
 import { networkDenoiser } from "./denoise.ts";
@@ -84,7 +84,8 @@ export class FolderModel implements Model {
       affine(image, 2, -1),
       image.shape[2] * image.shape[3],
     );
-    return affine(meanOf(parameters, this.info.latent.channels), factor, -offset * factor);
+    // The second half, where there is one, is the log variance.
+    return affine(sliceChannels(parameters, 0, this.info.latent.channels), factor, -offset * factor);
   }
 
   async network(path: string): Promise<Network> {
@@ -172,17 +173,4 @@ export class FolderModel implements Model {
       shift: numberField(config, "shift_factor", file, 0),
     };
   }
-}
-
-/** The mean of a diagonal Gaussian [B, 2C, h, w]; encoders that give [B, C, h, w] give it themselves. */
-function meanOf(parameters: Tensor, channels: number): Tensor {
-  const [batch, given, height, width] = parameters.shape;
-  if (given === channels) return parameters;
-  const size = channels * height * width;
-  const data = new Float32Array(batch * size);
-  for (let b = 0; b < batch; b++) {
-    const from = b * given * height * width;
-    data.set(parameters.data.subarray(from, from + size), b * size);
-  }
-  return { data, shape: [batch, channels, height, width] };
 }

@@ -1,8 +1,12 @@
 import { statSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
+import { basename, dirname, join } from "node:path";
 import type { Model, ModelInfo } from "../../../shared/model.ts";
 import type { DeviceReport } from "../../../shared/plan.ts";
 import { sizeOf } from "../../../shared/tensor/tensor.ts";
+import { Checkpoints } from "../checkpoint/checkpoints.ts";
+import type { BuiltNetwork } from "../checkpoint/parts.ts";
+import { encodeModel } from "../onnx/write.ts";
 import { Batcher } from "./batcher.ts";
 import { ModelFolder } from "./folder.ts";
 import { gradientGraph } from "./gradients.ts";
@@ -34,8 +38,17 @@ class OnnxRuntime implements Runtime {
   #choice: Promise<DeviceReport> | null = null;
   #report: DeviceReport | null = null;
 
+  readonly #checkpoints: Checkpoints;
+
   constructor(options: RuntimeOptions) {
     this.#options = options;
+    this.#checkpoints = new Checkpoints({
+      batcher: this.#batcher,
+      open: (network) => this.#built(network),
+      gradient: (session, of, wrt) => this.#gradient(session, of, wrt),
+      capacity: (info, shape) => this.batchCapacity(info, shape),
+      merges: join(dirname(dirname(options.embeddedModel)), "tokenizers/clip/merges.txt"),
+    });
   }
 
   get report(): DeviceReport | null {
@@ -53,7 +66,7 @@ class OnnxRuntime implements Runtime {
     const model = new FolderModel(new ModelFolder(path), found.info, {
       batcher: this.#batcher,
       open: (file) => this.#open(file),
-      gradient: (session, of, wrt) => this.#gradient(session.path, of, wrt),
+      gradient: (session, of, wrt) => this.#gradient(session, of, wrt),
       capacity: (info, shape) => this.batchCapacity(info, shape),
     });
     this.#models.set(key, model);
@@ -69,6 +82,18 @@ class OnnxRuntime implements Runtime {
     this.#infos.set(key, { result, fingerprint });
     this.#models.delete(key);
     return result;
+  }
+
+  checkpointInfo(path: string, fingerprint: string | null): InfoResult {
+    return this.#checkpoints.info(path, fingerprint);
+  }
+
+  checkpoint(path: string): Model {
+    return this.#checkpoints.model(path);
+  }
+
+  withParts(model: Model, paths: Readonly<Record<string, string>>): Model {
+    return this.#checkpoints.withParts(model, paths);
   }
 
   beginRun(signal: AbortSignal): Meter {
@@ -123,10 +148,20 @@ class OnnxRuntime implements Runtime {
   }
 
   /** The open gradient network of a network file. */
-  #gradient(path: string, of: string, wrt: readonly string[]): Promise<Session> {
+  #gradient(session: Session, of: string, wrt: readonly string[]): Promise<Session> {
+    const { path, label } = session;
     const { size, stamp } = fileFacts(path);
-    const key = `${path}|${stamp}|gradient of ${of} by ${wrt}`;
-    return this.#kept(key, size, (options) => openGraph(path, gradientGraph(path, of, wrt), options));
+    const key = `${path}|${stamp}|${label}|gradient of ${of} by ${wrt}`;
+    return this.#kept(key, size, (options) => openGraph(path, gradientGraph(session, of, wrt), options));
+  }
+
+  /** The open session of a network that is built in memory over the weights of a file. */
+  #built({ path, name, graph }: BuiltNetwork): Promise<Session> {
+    const { size, stamp } = fileFacts(path);
+    return this.#kept(`${path}|${stamp}|${name}`, size, async (options) => {
+      const session = await openGraph(path, encodeModel(graph()), options, `${name} of ${basename(path)}`);
+      return { ...session, document: graph };
+    });
   }
 
   /** An open session by its key; opening counts as loading and holds the batcher. */

@@ -2,6 +2,7 @@ import { basename, dirname, join } from "node:path";
 import * as ort from "onnxruntime-node";
 import type { PortInfo } from "../../../shared/model.ts";
 import type { AnyTensor } from "../../../shared/tensor/tensor.ts";
+import type { OnnxGraph } from "../onnx/document.ts";
 import { fromHalf, toHalf } from "./half.ts";
 
 export type ProviderName = "cpu" | "webgpu" | "cuda" | "dml" | "coreml";
@@ -13,6 +14,8 @@ export interface Session {
   readonly label: string;
   readonly inputs: Readonly<Record<string, PortInfo>>;
   readonly outputs: Readonly<Record<string, PortInfo>>;
+  /** Of a network that was built in memory: its graph, for its gradient. */
+  document?(): OnnxGraph;
   /** Blocks the thread while the network runs. Feeds are converted to the graph's own types. */
   run(feeds: Readonly<Record<string, AnyTensor>>): Promise<Record<string, AnyTensor>>;
   release(): Promise<void>;
@@ -29,9 +32,13 @@ export async function openSession(path: string, options: OpenOptions): Promise<S
   return open(path, label, (settings) => ort.InferenceSession.create(path, settings), options);
 }
 
-/** Opens a graph made in memory for the network file at `path`, beside which its weights lie. */
-export async function openGraph(path: string, graph: Uint8Array, options: OpenOptions): Promise<Session> {
-  const label = `the gradient of ${join(basename(dirname(path)), basename(path))}`;
+/** Opens a graph made in memory whose weights lie in the folder of the file at `path`; `label` names it in messages. */
+export async function openGraph(
+  path: string,
+  graph: Uint8Array,
+  options: OpenOptions,
+  label = `the gradient of ${join(basename(dirname(path)), basename(path))}`,
+): Promise<Session> {
   const folder = { model_external_initializers_file_folder_path: dirname(path) };
   return open(path, label, (settings) => ort.InferenceSession.create(graph, settings), options, folder);
 }

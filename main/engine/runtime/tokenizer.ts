@@ -55,6 +55,16 @@ export class ClipTokenizer {
     return new ClipTokenizer(tokenizer, ids, Number.isSafeInteger(maxLength) && maxLength < 100_000 ? maxLength : 77);
   }
 
+  /** CLIP's own tokenizer from its merges (byte symbols, merges, two special tokens), padded with the id `pad`. */
+  static ofMerges(merges: string, pad: "end" | number): ClipTokenizer {
+    const vocab = clipVocabulary(merges);
+    const special = ["<|startoftext|>", "<|endoftext|>"];
+    const [start, end] = special.map((token) => vocab[token]);
+    const tokenizer = new Tokenizer(describe(vocab, merges, special, special[1]), {});
+    tokenizer.encode("a", { add_special_tokens: false });
+    return new ClipTokenizer(tokenizer, { start, end, pad: pad === "end" ? end : pad }, 77);
+  }
+
   /** Start token, the parts' tokens, end token, padding; what is too long is cut before the end token. */
   encode(parts: readonly Segment[], length: number): Encoded {
     const tokens = parts.flatMap(({ text, weight }) =>
@@ -73,6 +83,28 @@ export class ClipTokenizer {
   }
 }
 
+/** Ids of CLIP's tokens: 256 byte symbols, the same as ends of words, every merge, start and end. */
+function clipVocabulary(merges: string): Record<string, number> {
+  const span = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  const printable = [...span(33, 126), ...span(161, 172), ...span(174, 255)];
+  const shown = new Set(printable);
+  const others = span(0, 255).filter((byte) => !shown.has(byte));
+  const symbols = [
+    ...printable.map((byte) => String.fromCodePoint(byte)),
+    ...others.map((_, i) => String.fromCodePoint(256 + i)),
+  ];
+  const joined = pairsOf(merges).map((pair) => pair.join(""));
+  const tokens = [...symbols, ...symbols.map((one) => `${one}</w>`), ...joined, "<|startoftext|>", "<|endoftext|>"];
+  return Object.fromEntries(tokens.map((token, id) => [token, id]));
+}
+
+function pairsOf(merges: string): string[][] {
+  return merges
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !line.startsWith("#version"))
+    .map((line) => line.trim().split(" "));
+}
+
 /** The content of a token that a configuration names as text or as a record. */
 function tokenText(value: unknown): string | undefined {
   if (typeof value === "string") return value;
@@ -82,10 +114,7 @@ function tokenText(value: unknown): string | undefined {
 
 /** CLIP's byte-level BPE as the tokenizer library describes one. */
 function describe(vocab: Record<string, number>, merges: string, special: readonly string[], unknown: string): object {
-  const pairs = merges
-    .split("\n")
-    .filter((line) => line.trim() !== "" && !line.startsWith("#version"))
-    .map((line) => line.trim().split(" "));
+  const pairs = pairsOf(merges);
   const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
   return {
     version: "1.0",

@@ -30,6 +30,12 @@ export interface Runtime {
     network: string,
     fingerprint: string | null,
   ): Promise<{ readonly info: ModelInfo } | { readonly problem: string }>;
+  /** What is known of a checkpoint file by its header, or a sentence why it is no model. */
+  checkpointInfo(path: string, fingerprint: string | null): { readonly info: ModelInfo } | { readonly problem: string };
+  /** A checkpoint file (absolute path) as a model. */
+  checkpoint(path: string): Model;
+  /** A checkpoint model with parts of other files. Throws a sentence for a model or a file that does not suit. */
+  withParts(model: Model, paths: Readonly<Record<string, string>>): Model;
   /** Starts counting and sets the signal that is checked before every runtime call. */
   beginRun(signal: AbortSignal): Meter;
   /** Counts an evaluation of a denoiser that is no network. */

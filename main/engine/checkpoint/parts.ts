@@ -1,0 +1,44 @@
+import type { ModelInfo } from "../../../shared/model.ts";
+import type { OnnxGraph } from "../onnx/document.ts";
+import type { ClipTextSpec } from "./clipText.ts";
+import type { FluxSpec } from "./flux.ts";
+import type { MmditSpec } from "./mmdit.ts";
+import type { WeightTable } from "./network.ts";
+import type { UnetSpec } from "./unetSpec.ts";
+
+/** Families that differ in what their text encoders give the denoising network. */
+export type Family = "sd1" | "sd2" | "sdxl" | "sdxl-refiner" | "sd3" | "flux";
+
+/** The network that denoises, by its kind. */
+export type DenoisingPart =
+  | { readonly kind: "unet"; readonly weights: WeightTable; readonly spec: UnetSpec }
+  | { readonly kind: "mmdit"; readonly weights: WeightTable; readonly spec: MmditSpec }
+  | { readonly kind: "flux"; readonly weights: WeightTable; readonly spec: FluxSpec };
+
+export interface ClipPart {
+  readonly weights: WeightTable;
+  readonly spec: ClipTextSpec;
+}
+
+/** Networks of a model that may lie in one file or in several. */
+export interface ModelParts {
+  readonly family: Family;
+  readonly info: ModelInfo;
+  readonly denoiser: DenoisingPart;
+  readonly clipL?: ClipPart;
+  readonly clipG?: ClipPart;
+  readonly clipH?: ClipPart;
+  readonly t5?: { readonly weights: WeightTable };
+  readonly vae?: { readonly weights: WeightTable };
+  /** To the model: (z − shift) · factor. */
+  readonly latentScale: { readonly factor: number; readonly shift: number };
+  /** Kinds of parts that its family has and no file gives. */
+  readonly missing: readonly string[];
+}
+
+/** A network's graph, made when it is first needed, with the file its weights lie in and a name for the session. */
+export interface BuiltNetwork {
+  readonly path: string;
+  readonly name: string;
+  graph(): OnnxGraph;
+}
