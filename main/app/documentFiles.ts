@@ -10,5 +10,5 @@ export const documentFiles: DocumentFiles = {
     if ("problem" in read) throw new Failure("invalid", read.problem);
     return read.text;
   },
-  write: (path, bytes) => writeAtomic(path, bytes, { backup: true }),
+  write: (path, bytes) => writeAtomic(path, bytes, { backups: 3 }),
 };

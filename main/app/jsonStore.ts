@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
 import type { z } from "zod";
+import { writeAtomic } from "../engine/files/atomic.ts";
 
 /** A small JSON file of the app's own, held in memory. */
 export interface JsonStore<T> {
@@ -21,7 +21,7 @@ export async function openJsonStore<T>(file: string, schema: z.ZodType<T>, fallb
     set(next) {
       value = next;
       const text = `${JSON.stringify(next, null, 2)}\n`;
-      writing = writing.catch(() => {}).then(() => replaceFile(file, text));
+      writing = writing.catch(() => {}).then(() => writeAtomic(file, text));
       return writing;
     },
   };
@@ -31,16 +31,4 @@ function readJson<T>(file: string, schema: z.ZodType<T>, fallback: T): Promise<T
   return readFile(file, "utf8")
     .then((text): T => schema.parse(JSON.parse(text)))
     .catch((): T => fallback);
-}
-
-async function replaceFile(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, text);
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }

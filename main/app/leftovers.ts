@@ -1,22 +1,26 @@
-import { readdir, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir, realpath, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { siblingStem } from "../engine/files/atomic.ts";
 
 const unfinished = /^\.(.+)\.[0-9a-f]{12}\.tmp$/;
 
 /**
- * Removes what saving left beside the given documents when the program was killed in the middle of it: the temporary
- * files that were never renamed. Called at start, when nothing is being saved. Folders that are gone are no error.
+ * Removes what saving left beside the given files when the program was killed in the middle of it: the temporary files
+ * that were never renamed, beside the target where a file is a link. Called at start, when nothing is being saved.
+ * Folders that are gone are no error.
  */
-export async function clearLeftovers(documents: readonly string[]): Promise<void> {
-  const folders = new Set(documents.map((path) => dirname(path)));
+export async function clearLeftovers(files: readonly string[]): Promise<void> {
+  const stems = new Map<string, Set<string>>();
+  for (const path of files) {
+    const file = await realpath(path).catch(() => path);
+    const known = stems.get(dirname(file)) ?? new Set();
+    stems.set(dirname(file), known.add(siblingStem(basename(file))));
+  }
   await Promise.all(
-    [...folders].map(async (folder) => {
+    [...stems].map(async ([folder, ours]) => {
       const names = await readdir(folder).catch((): string[] => []);
-      const ours = names.filter((name) => {
-        const saved = unfinished.exec(name)?.[1];
-        return saved !== undefined && documents.includes(join(folder, saved));
-      });
-      await Promise.all(ours.map((name) => rm(join(folder, name), { force: true }).catch(() => {})));
+      const left = names.filter((name) => ours.has(unfinished.exec(name)?.[1] ?? ""));
+      await Promise.all(left.map((name) => rm(join(folder, name), { force: true }).catch(() => {})));
     }),
   );
 }

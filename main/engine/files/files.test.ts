@@ -46,7 +46,7 @@ const workflow = '{\n  "fairlead": 1,\n  "name": "Größe 图 🎨",\n  "seed": 
 test("a file is replaced whole, with the old one as a backup, and no temporary file stays", async () => {
   const path = join(fresh(), "sub", "a.json");
   await writeAtomic(path, "one");
-  await writeAtomic(path, "two", { backup: true });
+  await writeAtomic(path, "two", { backups: 1 });
   expect(readFileSync(path, "utf8")).toBe("two");
   expect(readdirSync(join(path, "..")).sort()).toEqual([".a.json.bak", "a.json"]);
   expect(readFileSync(join(path, "../.a.json.bak"), "utf8")).toBe("one");
