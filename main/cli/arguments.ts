@@ -4,7 +4,7 @@ import { type GradArguments, gradArguments, gradOptions } from "./gradArguments.
 import { UsageError } from "./usage.ts";
 
 export interface Arguments {
-  readonly command: "run" | "plan" | "validate" | "nodes" | "grad" | "help" | "version";
+  readonly command: "run" | "plan" | "validate" | "nodes" | "grad" | "inspect" | "help" | "version";
   readonly file: string;
   readonly sets: readonly string[];
   readonly out: string;
@@ -20,6 +20,7 @@ const takes: Record<string, readonly string[]> = {
   validate: ["set", "json"],
   nodes: ["json"],
   grad: gradOptions,
+  inspect: ["json"],
 };
 
 /** Reads the command line. Throws a UsageError with one sentence. */
@@ -29,10 +30,11 @@ export function readArguments(argv: readonly string[]): Arguments {
   if (values.version) return { command: "version", ...common };
   const [command, ...rest] = positionals;
   if (values.help || command === "help") return { command: "help", ...common };
-  if (command === undefined) throw new UsageError("No command is given. It is run, plan, validate, nodes or grad.");
+  if (command === undefined)
+    throw new UsageError("No command is given. It is run, plan, validate, nodes, grad or inspect.");
   const allowed = takes[command];
   if (!Object.hasOwn(takes, command))
-    throw new UsageError(`There is no command “${command}”. It is run, plan, validate, nodes or grad.`);
+    throw new UsageError(`There is no command “${command}”. It is run, plan, validate, nodes, grad or inspect.`);
   const foreign = Object.keys(values).find((name) => !allowed.includes(name));
   if (foreign) throw new UsageError(`fairlead ${command} takes no option --${foreign}.`);
   const files = command === "nodes" ? 0 : 1;

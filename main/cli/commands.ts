@@ -9,6 +9,7 @@ import type { Arguments } from "./arguments.ts";
 import { type Opened, openDocument } from "./document.ts";
 import { cacheFolder, embeddedModel } from "./folders.ts";
 import { runGrad } from "./grad.ts";
+import { runInspect } from "./inspect.ts";
 import { jsonPrinter, peoplePrinter, placeOf } from "./print.ts";
 
 /** Where a command writes: standard output by the line, standard error by the sentence. */
@@ -20,6 +21,7 @@ export interface Streams {
 /** Runs a command and returns its exit code. Errors of documents and runs are printed, never thrown. */
 export async function runCommand(args: Arguments, streams: Streams, signal: AbortSignal): Promise<number> {
   if (args.command === "nodes") return listNodes(args, streams);
+  if (args.command === "inspect") return runInspect(args.file, args.json, streams);
   if (args.grad) return runGrad(args.file, args.grad, { streams, signal, json: args.json });
   const workspace = new Workspace({ embeddedModel: embeddedModel(), cacheFolder: cacheFolder() });
   let opened: Opened | null = null;

@@ -19,6 +19,10 @@ Usage
   fairlead grad MODEL.onnx --check [--of OUTPUT] [--wrt …] [--shape INPUT=1x3x64x64]… [--json]
       Lists which operators have a gradient, and compares the gradient with central
       differences of the network. --shape fixes sides that the network leaves open.
+  fairlead inspect FILE [--json]
+      Says what a .safetensors checkpoint is, which networks lie in it with how many
+      parameters, and of every key whether it is used, ignored or unknown. FILE may
+      also be a .tsv list of keys and shapes (KEY, tab, 640x320x3x3).
 
 Options
   --set NODE.PARAM=VALUE  changes a parameter for this run; VALUE is JSON if it parses
