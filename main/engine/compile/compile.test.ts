@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { param } from "../../../shared/node/params.ts";
 import type { Workflow } from "../../../shared/workflow/workflow.ts";
 import { compile } from "./compile.ts";
 import { testFacts, testRegistry, testWorkflow } from "./testing.ts";
@@ -257,4 +258,25 @@ test("a document whose outputs are all muted says so", () => {
   expect(sentences(inMode(workflow, "out", "mute"))).toEqual([
     "error null null: All that would show, write or measure something is muted, or needs a muted node. Unmute one.",
   ]);
+});
+
+test("a missing file is named; a network beside the model is looked for when it runs", () => {
+  const path = (what: "image" | "onnx") => param.file({ default: "", what, about: "" });
+  const reader = { ...testRegistry.get("test/sink")!, params: { picture: path("image"), network: path("onnx") } };
+  const registry = new Map([...testRegistry, ["test/sink", reader]]);
+  const told = (params: Record<string, string>) =>
+    compile(
+      testWorkflow(
+        [
+          ["a", "source"],
+          ["out", "sink", params],
+        ],
+        ["a.number out.number"],
+      ),
+      registry,
+      testFacts,
+    ).diagnostics.map(({ port, message }) => `${port}: ${message}`);
+  expect(told({ picture: "a.png" })).toEqual(["picture: There is no file a.png. Choose another one."]);
+  expect(told({ network: "/a/b.onnx" })).toEqual(["network: There is no file /a/b.onnx. Choose another one."]);
+  expect(told({ network: "classifiers/b.onnx" })).toEqual([]);
 });

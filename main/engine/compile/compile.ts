@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import type { NodeProblem } from "../../../shared/node/define.ts";
 import { labelOf } from "../../../shared/node/names.ts";
 import type { Param, ParamValue } from "../../../shared/node/params.ts";
@@ -166,6 +167,8 @@ function reportMissingFiles(one: Placed, params: Readonly<Record<string, ParamVa
     if (param.kind !== "file" || typeof path !== "string" || path === "" || facts.fingerprint(path) !== null) continue;
     // Folders explain themselves better (what is missing in them) in the node's own forecast.
     if (param.what === "model-folder") continue;
+    // A relative path of a network starts at the folder of the node's model, which is opened when it runs.
+    if (param.what === "onnx" && !isAbsolute(path)) continue;
     one.problems.push(problem(one.node.id, name, `There is no file ${path}. Choose another one.`));
   }
 }
