@@ -3,21 +3,17 @@ import { knownNetworks } from "./layout/known.ts";
 import { unetLayout, unetSizesOf } from "./layout/unetLayout.ts";
 import { vaeLayout, vaeSpecOf } from "./layout/vaeLayout.ts";
 import { shapedCheckpoint } from "./manifest.ts";
-import { diffusersUnet, renamed, unetModuleNames } from "./namesUnet.ts";
+import { diffusersUnet } from "./namesUnet.ts";
 import { vaeWeights } from "./namesVae.ts";
 import { underPrefix } from "./network.ts";
+import { diffusersUnetShapes } from "./publishedTesting.ts";
 import { unetSpecOf } from "./unetSpec.ts";
 
 /** A published UNet or ControlNet, and the same with diffusers' names. */
 function unet(name: string) {
   const layout = knownNetworks[name].layout();
-  const original = underPrefix(shapedCheckpoint("a", layout), "");
-  const spec = unetSpecOf(original, { size: 64 });
-  const names = unetModuleNames(
-    spec ?? unetSpecOf(underPrefix(shapedCheckpoint("a", knownNetworks["unet.sd1"].layout()), ""), { size: 64 })!,
-  );
-  const shapes = [...layout].map(([key, shape]) => [renamed(key, names) ?? `no name for ${key}`, shape] as const);
-  return { layout, spec, shapes };
+  const spec = unetSpecOf(underPrefix(shapedCheckpoint("a", layout), ""), { size: 64 });
+  return { layout, spec, shapes: diffusersUnetShapes(name) };
 }
 
 test("a file with diffusers' names is the UNet that it was made from", () => {

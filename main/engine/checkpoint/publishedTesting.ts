@@ -1,5 +1,9 @@
 import { knownNetworks } from "./layout/known.ts";
 import type { Layout } from "./layout/layout.ts";
+import { shapedCheckpoint } from "./manifest.ts";
+import { renamed, unetModuleNames } from "./namesUnet.ts";
+import { underPrefix } from "./network.ts";
+import { unetSpecOf } from "./unetSpec.ts";
 
 /** Published files by the prefix of each of their networks. */
 export const publishedFiles = {
@@ -43,4 +47,12 @@ export function shapesOf(networks: Readonly<Record<string, string | Layout>>): M
     }
   }
   return shapes;
+}
+
+/** Keys and shapes of a published UNet with diffusers' names. */
+export function diffusersUnetShapes(name: string): (readonly [string, readonly number[]])[] {
+  const layout = knownNetworks[name].layout();
+  const spec = unetSpecOf(underPrefix(shapedCheckpoint("", layout), ""), { size: 64 });
+  const names = unetModuleNames(spec ?? { down: [], up: [] });
+  return [...layout].map(([key, shape]) => [renamed(key, names) ?? `no name for ${key}`, shape] as const);
 }
