@@ -1,4 +1,5 @@
 import type { OnnxGraph } from "../onnx/document.ts";
+import type { Adapter } from "./lora.ts";
 import { NetworkBuilder, type WeightTable } from "./network.ts";
 
 /** How the two naming schemes of CLIP's text tower call its parts. */
@@ -69,8 +70,10 @@ function qkv(b: NetworkBuilder, x: string, key: string, isOpen: boolean): readon
   const width = b.shape(`${key}.attn.in_proj_weight`)[1];
   const flat = b.op("Reshape", [x, b.ints([-1, width])]);
   const weights = [b.weight(`${key}.attn.in_proj_weight`), b.weight(`${key}.attn.in_proj_bias`)];
-  const fused = b.op("Gemm", [flat, ...weights], { transB: 1 });
-  return b.parts(b.op("Reshape", [fused, b.sides(x, [0, 1], [3 * width])]), 3, 2);
+  const fused = b.parts(b.op("Gemm", [flat, ...weights], { transB: 1 }), 3, 1);
+  return ["q", "k", "v"].map((part, i) =>
+    b.op("Reshape", [b.adapted(fused[i], flat, `${key}.attn.${part}_proj`), b.sides(x, [0, 1], [width])]),
+  );
 }
 
 /** −∞ above the diagonal, [positions, positions]. */
@@ -98,8 +101,8 @@ function layer(b: NetworkBuilder, x: string, key: string, names: Names, spec: Cl
  * `penultimate_normed` (input of the last layer, without and with the final norm), `pooler_output` (at the first end
  * token) and, where there is a projection, `text_embeds`.
  */
-export function clipTextGraph(weights: WeightTable, spec: ClipTextSpec): OnnxGraph {
-  const b = new NetworkBuilder(weights);
+export function clipTextGraph(weights: WeightTable, spec: ClipTextSpec, adapters: readonly Adapter[] = []): OnnxGraph {
+  const b = new NetworkBuilder(weights, adapters);
   const names = spec.names === "open-clip" ? openClip : huggingFace;
   const rows = b.op("Gather", [storedTable(b, names.tokens), "input_ids"], { axis: 0 });
   let x = b.op("Add", [toFloat(b, rows, names.tokens), b.weight(names.positions)]);

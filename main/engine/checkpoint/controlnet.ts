@@ -16,7 +16,7 @@ function hintMap(b: NetworkBuilder): string {
 }
 
 /**
- * The graph of a ControlNet for a UNet: the UNet's own inputs and `hint` [N, 3, 8h, 8w] in 0..1; outputs `residual.0`, …
+ * The graph of a ControlNet for a UNet: the UNet's own inputs, `hint` [N, 3, 8h, 8w] in 0..1 and `strength`, a number; outputs `residual.0`, …
  * for the skips and `residual.middle`. `spec` is read from its copy of the UNet's way down.
  */
 export function controlnetGraph(weights: WeightTable, spec: UnetSpec): OnnxGraph {
@@ -24,7 +24,8 @@ export function controlnetGraph(weights: WeightTable, spec: UnetSpec): OnnxGraph
   const embedding = timeEmbedding(b, spec, "timestep", spec.vectorWidth > 0 ? "y" : null);
   const inputs = { x: "sample", embedding, context: "encoder_hidden_states" };
   const maps = wayDown(b, inputs, spec, hintMap(b));
-  const residuals = Object.fromEntries(maps.map((map, i) => [`residual.${i}`, b.conv(map, `zero_convs.${i}.0`)]));
+  const scaled = (map: string, key: string) => b.op("Mul", [b.conv(map, key), "strength"]);
+  const residuals = Object.fromEntries(maps.map((map, i) => [`residual.${i}`, scaled(map, `zero_convs.${i}.0`)]));
   const deepest = middle(b, maps[maps.length - 1], inputs, spec);
   return b.finish(
     "controlnet",
@@ -34,7 +35,8 @@ export function controlnetGraph(weights: WeightTable, spec: UnetSpec): OnnxGraph
       floatInput("encoder_hidden_states", ["batch", "tokens", spec.contextWidth]),
       ...(spec.vectorWidth > 0 ? [floatInput("y", ["batch", spec.vectorWidth])] : []),
       floatInput("hint", ["batch", 3, "hint_height", "hint_width"]),
+      floatInput("strength", []),
     ],
-    { ...residuals, "residual.middle": b.conv(deepest, "middle_block_out.0") },
+    { ...residuals, "residual.middle": scaled(deepest, "middle_block_out.0") },
   );
 }

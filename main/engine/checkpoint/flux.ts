@@ -1,4 +1,5 @@
 import type { OnnxGraph } from "../onnx/document.ts";
+import type { Adapter } from "./lora.ts";
 import { floatInput, NetworkBuilder, type WeightTable } from "./network.ts";
 import { embedded, fusedHeads, type Heads, jointAttention, modulated, modulation } from "./transformerParts.ts";
 
@@ -156,8 +157,8 @@ function singleBlock(
  * `encoder_hidden_states` [N, T, W], `pooled_projections` [N, P] and, for dev, `guidance` [N]; output `out_sample` (noise
  * minus clean sample).
  */
-export function fluxGraph(weights: WeightTable, spec: FluxSpec): OnnxGraph {
-  const b = new NetworkBuilder(weights);
+export function fluxGraph(weights: WeightTable, spec: FluxSpec, adapters: readonly Adapter[] = []): OnnxGraph {
+  const b = new NetworkBuilder(weights, adapters);
   const { width, channels } = spec;
   const inside = (x: string, key: string) => embedded(b, x, `${key}.in_layer`, `${key}.out_layer`);
   let vec = b.op("Add", [inside(b.sinusoid("timestep", 256), "time_in"), inside("pooled_projections", "vector_in")]);

@@ -1,4 +1,5 @@
 import type { OnnxGraph } from "../onnx/document.ts";
+import type { Adapter } from "./lora.ts";
 import { floatInput, NetworkBuilder, type WeightTable } from "./network.ts";
 import { embedded, fusedHeads, type Heads, jointAttention, modulated, modulation } from "./transformerParts.ts";
 
@@ -118,8 +119,8 @@ function unpatched(b: NetworkBuilder, tokens: string, { patch, channels }: Mmdit
  * The graph of SD3's and SD3.5's transformer: `hidden_states` [N, 16, h, w], `timestep` [N] or [1] (1000 t),
  * `encoder_hidden_states` [N, T, W], `pooled_projections` [N, P]; output `out_sample` (noise minus clean sample).
  */
-export function mmditGraph(weights: WeightTable, spec: MmditSpec): OnnxGraph {
-  const b = new NetworkBuilder(weights);
+export function mmditGraph(weights: WeightTable, spec: MmditSpec, adapters: readonly Adapter[] = []): OnnxGraph {
+  const b = new NetworkBuilder(weights, adapters);
   const time = embedded(b, b.sinusoid("timestep", 256), "t_embedder.mlp.0", "t_embedder.mlp.2");
   const c = b.op("Add", [time, embedded(b, "pooled_projections", "y_embedder.mlp.0", "y_embedder.mlp.2")]);
   let context: string | null = b.linear("encoder_hidden_states", "context_embedder");

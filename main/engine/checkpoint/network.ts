@@ -1,8 +1,11 @@
 import { basename } from "node:path";
+import { sizeOf } from "../../../shared/tensor/tensor.ts";
 import { GraphBuilder } from "../onnx/builder.ts";
-import type { OnnxGraph, OnnxPort, OnnxWeight } from "../onnx/document.ts";
+import type { OnnxAttributes, OnnxGraph, OnnxPort, OnnxWeight } from "../onnx/document.ts";
 import { CheckpointError } from "./error.ts";
+import type { Adapter, LoraModule } from "./lora.ts";
 import type { StoredTensor } from "./safetensors.ts";
+import { readBytes } from "./tensorBytes.ts";
 
 /** Weights of one network by their own names, whatever file and prefix they lie under. */
 export interface WeightTable {
@@ -30,10 +33,13 @@ const float32 = 1;
 export class NetworkBuilder {
   readonly graph = new GraphBuilder("/");
   readonly weights: WeightTable;
+  readonly #adapters: readonly Adapter[];
   readonly #stored = new Map<string, OnnxWeight>();
 
-  constructor(weights: WeightTable) {
+  /** `adapters` are low-rank changes that run beside the layers, so that the weights themselves stay in their file. */
+  constructor(weights: WeightTable, adapters: readonly Adapter[] = []) {
     this.weights = weights;
+    this.#adapters = adapters;
   }
 
   op(op: string, inputs: readonly string[], attributes: Parameters<GraphBuilder["op"]>[2] = {}): string {
@@ -76,8 +82,54 @@ export class NetworkBuilder {
     const [out, into] = this.shape(`${key}.weight`);
     const flat = rank === 2 ? x : this.op("Reshape", [x, this.ints([-1, into])]);
     const bias = this.has(`${key}.bias`) ? [this.weight(`${key}.bias`)] : [];
-    const product = this.op("Gemm", [flat, this.weight(`${key}.weight`), ...bias], { transB: 1 });
+    const plain = this.op("Gemm", [flat, this.weight(`${key}.weight`), ...bias], { transB: 1 });
+    const product = this.adapted(plain, flat, key);
     return rank === 2 ? product : this.op("Reshape", [product, this.sides(x, [0, 1], [out])]);
+  }
+
+  /** The result of a linear layer of flat rows x [R, in], with what adapters add to it. */
+  adapted(result: string, x: string, key: string): string {
+    return this.#adapters.reduce((sum, adapter) => {
+      const layer = adapter.find(key);
+      if (!layer) return sum;
+      const matrix = (tensor: StoredTensor) =>
+        this.#ofAdapter(adapter, tensor, [tensor.shape[0], sizeOf(tensor.shape.slice(1))]);
+      const inner = this.op("Gemm", [x, matrix(layer.down)], { transB: 1 });
+      const outer = this.op("Gemm", [inner, matrix(layer.up)], { transB: 1 });
+      return this.op("Add", [sum, this.op("Mul", [outer, this.#strength(adapter, layer)])]);
+    }, result);
+  }
+
+  #adaptedConv(result: string, x: string, key: string, window: OnnxAttributes): string {
+    return this.#adapters.reduce((sum, adapter) => {
+      const layer = adapter.find(key);
+      if (!layer) return sum;
+      const four = ({ shape }: StoredTensor) => (shape.length === 4 ? shape : [...shape, 1, 1]);
+      const weight = (tensor: StoredTensor) => this.#ofAdapter(adapter, tensor, four(tensor));
+      const point = { kernel_shape: [1, 1] };
+      const { mid } = layer;
+      const first = this.op(
+        "Conv",
+        [x, weight(layer.down)],
+        mid ? point : { ...window, kernel_shape: four(layer.down).slice(2) },
+      );
+      const inner = mid ? this.op("Conv", [first, weight(mid)], window) : first;
+      const outer = this.op("Conv", [inner, weight(layer.up)], point);
+      return this.op("Add", [sum, this.op("Mul", [outer, this.#strength(adapter, layer)])]);
+    }, result);
+  }
+
+  #strength({ strength }: Adapter, { scale }: LoraModule): string {
+    return scale === 1 ? strength : this.op("Mul", [strength, this.scalar(scale)]);
+  }
+
+  /** A matrix of an adapter as float32. It is small, and lies in another folder: the graph holds a copy. */
+  #ofAdapter({ lora }: Adapter, tensor: StoredTensor, shape: readonly number[]): string {
+    const name = `${lora.path}/${tensor.name}`;
+    if (!this.#stored.has(name)) {
+      this.#stored.set(name, { name, dtype: tensor.dtype, shape, data: readBytes(lora.path, tensor) });
+    }
+    return tensor.dtype === "float32" ? name : this.op("Cast", [name], { to: float32 });
   }
 
   /** A shape from some sides of a value, then given ones. */
@@ -91,11 +143,12 @@ export class NetworkBuilder {
     const kernel = this.shape(`${key}.weight`).slice(2);
     const around = kernel.map((side) => Math.floor(side / 2));
     const bias = this.has(`${key}.bias`) ? [this.weight(`${key}.bias`)] : [];
-    return this.op("Conv", [x, this.weight(`${key}.weight`), ...bias], {
+    const window = {
       kernel_shape: kernel,
       strides: kernel.map(() => stride),
       pads: pads ?? [...around, ...around],
-    });
+    };
+    return this.#adaptedConv(this.op("Conv", [x, this.weight(`${key}.weight`), ...bias], window), x, key, window);
   }
 
   /** Over 32 groups of channels of [N, C, h, w]. */
@@ -178,12 +231,13 @@ export class NetworkBuilder {
     for (const [output, value] of Object.entries(outputs)) {
       this.graph.nodes.push({ op: "Identity", inputs: [value], outputs: [output] });
     }
+    const strengths = this.#adapters.map(({ strength }) => floatInput(strength, []));
     return {
       name,
       opset,
       nodes: this.graph.nodes,
       weights: [...this.#stored.values(), ...this.graph.weights],
-      inputs,
+      inputs: [...inputs, ...strengths],
       outputs: Object.keys(outputs).map((output) => ({ name: output, dtype: "float32", shape: null })),
     };
   }

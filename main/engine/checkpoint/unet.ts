@@ -1,4 +1,5 @@
 import type { OnnxGraph } from "../onnx/document.ts";
+import type { Adapter } from "./lora.ts";
 import { floatInput, NetworkBuilder, type WeightTable } from "./network.ts";
 import { headsOf, type UnetBlock, type UnetSpec } from "./unetSpec.ts";
 
@@ -140,14 +141,20 @@ export interface UnetOptions {
   readonly isEven: boolean;
   /** Takes residuals of a ControlNet: `residual.0`, … for the skips and `residual.middle`. */
   readonly hasControl: boolean;
+  /** LoRAs at work; each adds a scalar input for its strength. */
+  readonly adapters?: readonly Adapter[];
 }
 
 /**
  * The graph of a latent-diffusion UNet (SD 1, SD 2, SDXL and its refiner): `sample` [N, C, h, w], `timestep` [N] or [1],
  * `encoder_hidden_states` [N, T, W] and, where there is one, `y` [N, V]; output `out_sample`.
  */
-export function unetGraph(weights: WeightTable, spec: UnetSpec, { isEven, hasControl }: UnetOptions): OnnxGraph {
-  const b = new NetworkBuilder(weights);
+export function unetGraph(
+  weights: WeightTable,
+  spec: UnetSpec,
+  { isEven, hasControl, adapters = [] }: UnetOptions,
+): OnnxGraph {
+  const b = new NetworkBuilder(weights, adapters);
   const embedding = timeEmbedding(b, spec, "timestep", spec.vectorWidth > 0 ? "y" : null);
   const inputs = { x: "sample", embedding, context: "encoder_hidden_states" };
   const maps = wayDown(b, inputs, spec, null);

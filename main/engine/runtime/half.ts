@@ -44,3 +44,9 @@ export function fromHalf(words: Uint16Array): Float32Array {
   }
   return out;
 }
+
+/** Brain floats as numbers: the upper halves of float32. */
+export function fromBrainHalf(words: Uint16Array): Float32Array {
+  const bits = Uint32Array.from(words, (word) => word << 16);
+  return new Float32Array(bits.buffer);
+}
