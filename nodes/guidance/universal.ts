@@ -81,7 +81,7 @@ export const node = defineNode({
       onCard: false,
       about: "Holds the backward push back; 0 = not, 1 = by all that the level knows.",
     }),
-    optimiser: optimiserParam,
+    optimiser: optimiserParam("adam"),
     momentum: momentumParam,
     spread: spreadParam,
     clip: clipParam,

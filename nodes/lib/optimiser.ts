@@ -41,24 +41,26 @@ function adam(momentum: number): Optimiser {
 }
 
 /** Parameter that chooses an optimiser. */
-export const optimiserParam = param.select({
-  default: "adam",
-  onCard: false,
-  about: "How to climb.",
-  options: [
-    { value: "descent", label: "Gradient descent", about: "Steps in proportion to the gradient." },
-    { value: "momentum", label: "Momentum", about: "Keeps going the way it went." },
-    { value: "nesterov", label: "Nesterov", about: "Momentum that looks ahead." },
-    {
-      value: "adam",
-      label: "Adam",
-      about: "Steps of about the rate in every element, whatever the gradient's size.",
-      cites: [
-        { id: "arXiv:1412.6980", by: "Kingma and Ba, 2014", title: "Adam: A Method for Stochastic Optimization" },
-      ],
-    },
-  ],
-});
+export function optimiserParam<const K extends OptimiserKind>(standard: K) {
+  return param.select({
+    default: standard,
+    onCard: false,
+    about: "How to climb.",
+    options: [
+      { value: "descent", label: "Gradient descent", about: "Steps in proportion to the gradient." },
+      { value: "momentum", label: "Momentum", about: "Keeps going the way it went." },
+      { value: "nesterov", label: "Nesterov", about: "Momentum that looks ahead." },
+      {
+        value: "adam",
+        label: "Adam",
+        about: "Steps of about the rate in every element, whatever the gradient's size.",
+        cites: [
+          { id: "arXiv:1412.6980", by: "Kingma and Ba, 2014", title: "Adam: A Method for Stochastic Optimization" },
+        ],
+      },
+    ],
+  });
+}
 
 /** Parameter for the share kept of earlier steps. */
 export const momentumParam = param.number({
