@@ -18,7 +18,7 @@ export const node = defineNode({
   type: "sampler/noise-optimisation",
   version: 1,
   title: "Optimise noise",
-  summary: "Searches, by gradient, for the noise whose picture a reward likes best.",
+  summary: "Searches for the noise whose picture a reward likes best, by its gradient.",
   keywords: [
     "reno",
     "doodl",
