@@ -32,7 +32,17 @@ const nodeTypes = { card: NodeCard, note: NoteCard, frame: Frame };
 const edgeTypes = { wire: Wire };
 const options = {
   proOptions: { hideAttribution: true },
+  connectionMode: ConnectionMode.Loose,
+  connectionRadius: 24,
+  selectionMode: SelectionMode.Partial,
+  selectionKeyCode: "Shift",
+  deleteKeyCode: null,
+  zoomOnDoubleClick: false,
+  elevateNodesOnSelect: false,
+  minZoom: 0.1,
+  maxZoom: 3,
   panOnDrag: [0, 1],
+  snapGrid: [8, 8] as [number, number],
   multiSelectionKeyCode: ["Shift", "Control"],
 };
 
@@ -59,6 +69,7 @@ function Graph({ id }: { readonly id: string }) {
   const zoom = useStore(({ transform: [, , scale] }) => detailOf(scale));
   const farScale = useStore(({ transform: [, , scale] }) => (scale < 0.5 ? Math.round(scale * 50) / 50 : 1));
   useEffect(() => (root.current === null ? undefined : offerCanvas(flow, root.current)), [flow]);
+  const isSnapping = useView((view) => view.isSnapping);
   const known = viewports.get(id);
   const search = ({ clientX: x, clientY: y, target }: MouseEvent) => {
     const isPane = target instanceof Element && target.classList.contains("react-flow__pane");
@@ -93,15 +104,7 @@ function Graph({ id }: { readonly id: string }) {
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         connectionLineComponent={DragLine}
-        connectionMode={ConnectionMode.Loose}
-        connectionRadius={24}
-        selectionMode={SelectionMode.Partial}
-        selectionKeyCode="Shift"
-        deleteKeyCode={null}
-        zoomOnDoubleClick={false}
-        elevateNodesOnSelect={false}
-        minZoom={0.1}
-        maxZoom={3}
+        snapToGrid={isSnapping}
         onlyRenderVisibleElements={graph.nodes.length > many}
         onMoveEnd={(_, viewport) => viewports.set(id, viewport)}
         onConnectStart={startLink}

@@ -1,6 +1,7 @@
 import type { Edge, Node } from "reactflow";
 import type { NodeDescription } from "../../shared/node/describe.ts";
 import type { WireType } from "../../shared/node/wires.ts";
+import { passes, withModes } from "../../shared/workflow/modes.ts";
 import type { Workflow, WorkflowEdge, WorkflowGroup, WorkflowNode } from "../../shared/workflow/workflow.ts";
 
 export type Catalog = ReadonlyMap<string, NodeDescription>;
@@ -11,6 +12,8 @@ export interface CardData extends Record<string, unknown> {
   readonly wired: Readonly<Record<string, string>>;
   /** Outputs that something reads. */
   readonly read: readonly string[];
+  /** Left out of runs, because it is muted or needs a node that is. */
+  readonly isOff: boolean;
 }
 
 export interface FrameData extends Record<string, unknown> {
@@ -22,6 +25,8 @@ export interface WireData extends Record<string, unknown> {
   /** Place among the document's edges. */
   readonly index: number;
   readonly wire: WireType | null;
+  /** Carries nothing in a run: one of its ends is left out or does not pass it on. */
+  readonly isIdle: boolean;
 }
 
 export type CardNode = Node<CardData, "card" | "note">;
@@ -49,10 +54,11 @@ export function projectNodes(
   const known = new Map(before.map((node) => [node.id, node]));
   const chosen = new Set(selection);
   const links = linksOf(workflow, catalog);
+  const { off } = withModes(workflow, catalog);
   const frames = (workflow.groups ?? []).map((group) => projectFrame(group, known.get(frameId(group))));
   const cards = workflow.nodes.map((node) => {
     const { wired = {}, read = [] } = links.get(node.id) ?? {};
-    return projectCard({ node, wired, read }, chosen.has(node.id), known.get(node.id));
+    return projectCard({ node, wired, read, isOff: off.has(node.id) }, chosen.has(node.id), known.get(node.id));
   });
   return [...frames, ...cards];
 }
@@ -60,10 +66,12 @@ export function projectNodes(
 function projectCard(data: CardData, selected: boolean, before: CanvasNode | undefined): CanvasNode {
   const { node } = data;
   const old = before?.type === "frame" ? undefined : (before as CardNode | undefined);
-  const isSame = old !== undefined && old.data.node === node && sameLinks(old.data, data);
+  const isSame =
+    old !== undefined && old.data.node === node && sameLinks(old.data, data) && old.data.isOff === data.isOff;
   if (isSame && old.selected === selected && old.position === positionOf(node)) return old;
   const type = node.type === "view/note" ? ("note" as const) : ("card" as const);
-  return { ...old, id: node.id, type, position: positionOf(node), selected, data: isSame ? old.data : data };
+  const fixed = { draggable: node.pinned !== true };
+  return { ...old, ...fixed, id: node.id, type, position: positionOf(node), selected, data: isSame ? old.data : data };
 }
 
 const corner = { x: 0, y: 0 };
@@ -117,7 +125,8 @@ export function projectEdges(
   catalog: Catalog,
   before: readonly CanvasEdge[],
 ): CanvasEdge[] {
-  const types = new Map(workflow.nodes.map((node) => [node.id, node.type]));
+  const nodes = new Map(workflow.nodes.map((node) => [node.id, node]));
+  const { off } = withModes(workflow, catalog);
   const known = new Map(before.map((edge) => [edge.id, edge]));
   const seen = new Map<string, number>();
   return workflow.edges.map((edge, index) => {
@@ -127,11 +136,19 @@ export function projectEdges(
     const id = count === 0 ? key : `${key}#${count}`;
     const isSelected = index === selected;
     const old = known.get(id);
-    if (old?.data?.edge === edge && old.data.index === index && old.selected === isSelected) return old;
-    const wire = catalog.get(types.get(edge.from[0]) ?? "")?.outputs[edge.from[1]]?.wire ?? null;
+    const isIdle = off.has(edge.from[0]) || off.has(edge.to[0]) || endsInBypass(nodes.get(edge.to[0]), edge, catalog);
+    const isSame = old?.data?.edge === edge && old.data.index === index && old.data.isIdle === isIdle;
+    if (isSame && old.selected === isSelected) return old;
+    const wire = catalog.get(nodes.get(edge.from[0])?.type ?? "")?.outputs[edge.from[1]]?.wire ?? null;
     const [source, sourceHandle] = edge.from;
     const [target, targetHandle] = edge.to;
     const ends = { source, sourceHandle, target, targetHandle };
-    return { id, type: "wire", ...ends, selected: isSelected, data: { edge, index, wire } };
+    return { id, type: "wire", ...ends, selected: isSelected, data: { edge, index, wire, isIdle } };
   });
+}
+
+/** Whether a link ends on an input that its bypassed node does not pass on. */
+function endsInBypass(target: WorkflowNode | undefined, { to }: WorkflowEdge, catalog: Catalog): boolean {
+  const kind = catalog.get(target?.type ?? "");
+  return target?.mode === "bypass" && kind !== undefined && !Object.values(passes(kind)).includes(to[1]);
 }

@@ -1,5 +1,5 @@
 import type { ReactFlowInstance } from "reactflow";
-import { useView } from "../state/canvasView.ts";
+import { type Size, useView } from "../state/canvasView.ts";
 import { select } from "../state/documents.ts";
 import type { CanvasEdge, CanvasNode } from "./project.ts";
 
@@ -10,11 +10,17 @@ function motion() {
   return window.matchMedia("(prefers-reduced-motion: reduce)").matches ? {} : { duration: 240 };
 }
 
+function sizeOf({ id, measured }: CanvasNode): [string, Size][] {
+  const { width, height } = measured ?? {};
+  return width === undefined || height === undefined ? [] : [[id, { width, height }]];
+}
+
 /** Lets commands and panels move the canvas. Returns a function that ends it. */
 export function offerCanvas(flow: ReactFlowInstance<CanvasNode, CanvasEdge>, element: HTMLElement): () => void {
   useView.setState({
     canvas: {
       fit: () => void flow.fitView({ ...fitting, ...motion() }),
+      fitTo: (ids) => void flow.fitView({ ...fitting, padding: 0.15, nodes: ids.map((id) => ({ id })), ...motion() }),
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, motion()),
       centreOn(node) {
         select([node]);
@@ -25,6 +31,7 @@ export function offerCanvas(flow: ReactFlowInstance<CanvasNode, CanvasEdge>, ele
         const { left, top, width, height } = element.getBoundingClientRect();
         return { x: left + width / 2, y: top + height / 2 };
       },
+      sizes: () => new Map(flow.getNodes().flatMap(sizeOf)),
     },
   });
   return () => useView.setState({ canvas: null, pointer: null });

@@ -1,41 +1,18 @@
 import { showScope } from "../panels/scope/showScope.ts";
 import { showToast } from "../ui/toasts.ts";
-import { toggleMinimap, useView } from "./canvasView.ts";
+import { toggleMinimap, toggleSnapping, useView } from "./canvasView.ts";
+import { type Command, command, hasDocument, hasSelection } from "./command.ts";
 import { activeDocument, newDocument, redo, undo } from "./documents.ts";
 import { copyText, duplicate, pasteText, removeSelection, selectAll } from "./edits.ts";
 import { openWithDialog, saveActive } from "./files.ts";
+import { nodeCommands } from "./nodeCommands.ts";
 import { isRunning, runActive, stopJob } from "./running.ts";
 import { showSearch } from "./search.ts";
 import { toggleTheme } from "./settings.ts";
 import { askToClose, openPalette } from "./shell.ts";
 
-/** One thing a person can do: menus, palette, shortcuts and buttons read the same object. */
-export interface Command {
-  readonly id: string;
-  readonly label: string;
-  /** "Ctrl+Shift+Z"; the first is shown. Ctrl is Cmd on macOS. */
-  readonly keys: readonly string[];
-  /** Name of a lucide icon. */
-  readonly icon: string;
-  readonly when: () => boolean;
-  run(): void;
-}
-
-const always = () => true;
-const hasDocument = () => activeDocument() !== undefined;
-const hasSelection = () => (activeDocument()?.selection.length ?? 0) > 0;
 const hasSelected = () => hasSelection() || activeDocument()?.selectedEdge != null;
-
-function command(
-  id: string,
-  label: string,
-  icon: string,
-  keys: readonly string[],
-  run: () => void,
-  when: () => boolean = always,
-): Command {
-  return { id, label, icon, keys, run, when };
-}
+const hasNodes = () => hasSelection();
 
 /** Opens the node search where the pointer is, or in the middle. */
 function searchHere(): void {
@@ -71,9 +48,9 @@ export const commands: readonly Command[] = [
   command("add-node", "Add node…", "plus", ["Space", "Tab"], searchHere, hasDocument),
   command("palette", "Search or run a command", "search", ["Ctrl+K"], openPalette),
   command("delete", "Delete", "trash-2", ["Delete", "Backspace"], removeSelection, hasSelected),
-  command("duplicate", "Duplicate", "copy", ["Ctrl+D"], duplicate, hasSelection),
-  command("copy", "Copy", "copy", ["Ctrl+C"], () => void copySelection(), hasSelection),
-  command("cut", "Cut", "scissors", ["Ctrl+X"], () => void copySelection().then(removeSelection), hasSelection),
+  command("duplicate", "Duplicate", "copy", ["Ctrl+D"], duplicate, hasNodes),
+  command("copy", "Copy", "copy", ["Ctrl+C"], () => void copySelection(), hasNodes),
+  command("cut", "Cut", "scissors", ["Ctrl+X"], () => void copySelection().then(removeSelection), hasNodes),
   command("paste", "Paste", "clipboard", ["Ctrl+V"], () => void paste(), hasDocument),
   command("select-all", "Select all", "box-select", ["Ctrl+A"], selectAll, hasDocument),
   command("fit", "Fit view", "maximize", ["F", "Ctrl+0"], () => useView.getState().canvas?.fit(), hasDocument),
@@ -87,7 +64,9 @@ export const commands: readonly Command[] = [
     hasDocument,
   ),
   command("minimap", "Show or hide the minimap", "map", ["M"], toggleMinimap, hasDocument),
+  command("snap", "Snap to the grid or move freely", "magnet", ["Shift+S"], toggleSnapping, hasDocument),
   command("scope", "Show the Scope", "activity", ["Ctrl+I"], showScope, hasDocument),
+  ...nodeCommands,
   command("theme", "Switch between dark and light", "sun-moon", [], toggleTheme),
 ];
 

@@ -7,7 +7,7 @@ import { PlotDialog } from "../../plot/PlotDialog.tsx";
 import { PlotFigure } from "../../plot/PlotFigure.tsx";
 import look from "../../plot/plot.module.css";
 import { IconButton } from "../../ui/Button.tsx";
-import styles from "./card.module.css";
+import styles from "./content.module.css";
 import type { CardFacts } from "./useCard.ts";
 
 interface CardPlotProps {

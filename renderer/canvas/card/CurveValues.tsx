@@ -1,6 +1,6 @@
 import { formatNumber } from "../../controls/format.ts";
 import { useActiveCheck } from "../../state/check.ts";
-import styles from "./card.module.css";
+import styles from "./content.module.css";
 import { valuePoints } from "./plot.ts";
 
 const width = 172;

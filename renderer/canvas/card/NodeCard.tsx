@@ -1,19 +1,22 @@
 import { OctagonAlert } from "lucide-react";
 import { type CSSProperties, memo } from "react";
 import type { NodeProps } from "reactflow";
+import type { NodeDescription } from "../../../shared/node/describe.ts";
 import { labelOf } from "../../../shared/node/names.ts";
 import { catalogByType } from "../../state/catalog.ts";
 import { categoryOf, groupOf } from "../../theme/categories.ts";
 import { type CardNode, titleOf } from "../project.ts";
+import { CardHeader } from "./CardHeader.tsx";
 import { CardPlot } from "./CardPlot.tsx";
+import { CollapsedPorts, collapsedHeight } from "./CollapsedPorts.tsx";
 import { CurveValues } from "./CurveValues.tsx";
 import styles from "./card.module.css";
 import { MissingPorts } from "./MissingPorts.tsx";
 import { ParamRows } from "./ParamRows.tsx";
+import { PassLines } from "./PassLines.tsx";
 import { Pictures } from "./Pictures.tsx";
 import { PortDot } from "./PortDot.tsx";
 import { SigmaCurve } from "./SigmaCurve.tsx";
-import { StateMark } from "./StateMark.tsx";
 import { cardWidth, type PortRow, plotHeight, portRows, showsPicture } from "./shape.ts";
 import { type CardFacts, useCard } from "./useCard.ts";
 
@@ -21,49 +24,73 @@ import { type CardFacts, useCard } from "./useCard.ts";
 export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
   const { node, wired, read } = data;
   const description = catalogByType.get(node.type);
-  const facts = useCard(node.id);
+  const facts = useCard(data);
   const title = titleOf(node, catalogByType);
-  const { hue, icon: Icon } = categoryOf(description === undefined ? "missing" : groupOf(node.type));
+  const width = cardWidth(description);
+  const { hue } = categoryOf(description === undefined ? "missing" : groupOf(node.type));
+  const isCollapsed = node.collapsed === true;
+  const height = isCollapsed ? collapsedHeight({ description, wired, read }) : undefined;
+  const look = [
+    styles.card,
+    selected ? styles.selected : "",
+    styles[facts.state] ?? "",
+    isCollapsed ? styles.collapsed : "",
+  ];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a card is no form
     <div
       role="group"
       aria-label={title}
-      className={`${styles.card} ${selected ? styles.selected : ""} ${styles[facts.state] ?? ""}`}
-      style={{ "--hue": hue, width: cardWidth(description) } as CSSProperties}
+      className={look.join(" ")}
+      style={{ "--hue": node.color ?? hue, width, height } as CSSProperties}
       data-testid={`node-${node.id}`}
       data-card="whole"
     >
-      <header className={styles.header}>
-        <Icon size={14} strokeWidth={2.1} aria-hidden />
-        <b title={title}>{title}</b>
-        <StateMark id={node.id} facts={facts} />
-      </header>
+      <CardHeader node={node} facts={facts} />
       <Progress {...facts} />
-      <div className={styles.body}>
-        {description === undefined ? (
-          <MissingPorts node={node.id} type={node.type} wired={wired} read={read} />
-        ) : (
-          <>
-            {portRows(description).map((row) => (
-              <Row
-                key={`${row.input?.[0]} ${row.output?.[0]}`}
-                {...{ node: node.id, row, wired, read }}
-                faultyPort={facts.faultyPort}
-              />
-            ))}
-            {facts.fault !== null && <Fault text={facts.fault} />}
-            <ParamRows {...{ node, description, wired }} faultyPort={facts.faultyPort} />
-            {groupOf(node.type) === "sigmas" && <SigmaCurve id={node.id} />}
-            {groupOf(node.type) === "curve" && node.type !== "curve/draw" && <CurveValues id={node.id} />}
-            <Pictures id={node.id} facts={facts} isFixed={showsPicture(node.type)} />
-            <CardPlot id={node.id} title={title} facts={facts} room={plotHeight(node.type)} />
-          </>
-        )}
-      </div>
+      {isCollapsed ? (
+        <CollapsedPorts node={node.id} faultyPort={facts.faultyPort} {...{ description, wired, read }} />
+      ) : (
+        <CardBody {...{ data, description, facts, title, width }} />
+      )}
     </div>
   );
 });
+
+interface CardBodyProps {
+  readonly data: CardNode["data"];
+  readonly description: NodeDescription | undefined;
+  readonly facts: CardFacts;
+  readonly title: string;
+  readonly width: number;
+}
+
+function CardBody({ data: { node, wired, read }, description, facts, title, width }: CardBodyProps) {
+  return (
+    <div className={styles.body}>
+      {description !== undefined && facts.state === "bypassed" && <PassLines {...{ description, width }} />}
+      {description === undefined ? (
+        <MissingPorts node={node.id} type={node.type} wired={wired} read={read} />
+      ) : (
+        <>
+          {portRows(description).map((row) => (
+            <Row
+              key={`${row.input?.[0]} ${row.output?.[0]}`}
+              {...{ node: node.id, row, wired, read }}
+              faultyPort={facts.faultyPort}
+            />
+          ))}
+          {facts.fault !== null && <Fault text={facts.fault} />}
+          <ParamRows {...{ node, description, wired }} faultyPort={facts.faultyPort} />
+          {groupOf(node.type) === "sigmas" && <SigmaCurve id={node.id} />}
+          {groupOf(node.type) === "curve" && node.type !== "curve/draw" && <CurveValues id={node.id} />}
+          <Pictures id={node.id} facts={facts} isFixed={showsPicture(node.type)} />
+          <CardPlot id={node.id} title={title} facts={facts} room={plotHeight(node.type)} />
+        </>
+      )}
+    </div>
+  );
+}
 
 function Progress({ state, run }: CardFacts) {
   if (state !== "running" || run === undefined || run.steps === 0) return null;

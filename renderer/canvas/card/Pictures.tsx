@@ -1,6 +1,6 @@
 import { useRuns } from "../../run/runs.ts";
 import { useDocuments } from "../../state/documents.ts";
-import styles from "./card.module.css";
+import styles from "./content.module.css";
 import type { CardFacts } from "./useCard.ts";
 
 /** Pixels of the frame that pictures are fitted into. */

@@ -1,5 +1,5 @@
 import { useActiveCheck } from "../../state/check.ts";
-import styles from "./card.module.css";
+import styles from "./content.module.css";
 import { endsOf, sigmaPoints } from "./plot.ts";
 
 const width = 172;

@@ -14,6 +14,9 @@ const words: Readonly<Record<CardFacts["state"], string>> = {
   done: "Done",
   error: "Error",
   notReached: "Not reached",
+  bypassed: "Passes on what comes in",
+  muted: "Left out of runs, with all that needs it",
+  off: "Left out of runs: it needs a node that is muted",
 };
 
 interface StateMarkProps {
@@ -64,5 +67,11 @@ function Mark({ state, run }: CardFacts) {
       );
     case "notReached":
       return <>Not reached</>;
+    case "bypassed":
+      return <span className={styles.tag}>Bypassed</span>;
+    case "muted":
+      return <span className={styles.tag}>Muted</span>;
+    case "off":
+      return <span className={styles.tag}>Off</span>;
   }
 }

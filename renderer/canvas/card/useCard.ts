@@ -1,6 +1,7 @@
 import { type NodeRun, useNodeRun, useRuns } from "../../run/runs.ts";
 import { useActiveCheck } from "../../state/check.ts";
 import { useDocuments } from "../../state/documents.ts";
+import type { CardData } from "../project.ts";
 import { type CardState, cardState } from "./state.ts";
 
 export interface CardFacts {
@@ -16,7 +17,7 @@ export interface CardFacts {
 }
 
 /** What check and run say about the node of a card. */
-export function useCard(id: string): CardFacts {
+export function useCard({ node: { id, mode }, isOff }: CardData): CardFacts {
   const document = useDocuments(({ activeId }) => activeId);
   const run = useNodeRun(document, id);
   const job = useRuns(({ byDocument }) => byDocument[document ?? ""]?.state);
@@ -29,7 +30,7 @@ export function useCard(id: string): CardFacts {
   );
   const isPlanned = useActiveCheck(({ steps }) => steps.some(({ node }) => node === id)) ?? false;
   const isKept = useActiveCheck(({ steps }) => steps.some(({ node, cached }) => node === id && cached)) ?? false;
-  const state = cardState({ run: run?.state, job, isPlanned, isKept, isFaulty: error !== undefined });
+  const state = cardState({ run: run?.state, job, isPlanned, isKept, isFaulty: error !== undefined, mode, isOff });
   const isFailed = run?.state === "error";
   return {
     state,

@@ -1,6 +1,6 @@
-import { Map as MapIcon, Maximize, Minus, Plus } from "lucide-react";
+import { Magnet, Map as MapIcon, Maximize, Minus, Plus } from "lucide-react";
 import { MiniMap, useStore } from "reactflow";
-import { toggleMinimap, useView } from "../../state/canvasView.ts";
+import { toggleMinimap, toggleSnapping, useView } from "../../state/canvasView.ts";
 import { catalogByType } from "../../state/catalog.ts";
 import { categoryOf, groupOf } from "../../theme/categories.ts";
 import { IconButton } from "../../ui/Button.tsx";
@@ -12,6 +12,7 @@ export function ZoomBar() {
   const percent = useStore(({ transform }) => Math.round(transform[2] * 100));
   const canvas = useView((view) => view.canvas);
   const isMinimapShown = useView((view) => view.isMinimapShown);
+  const isSnapping = useView((view) => view.isSnapping);
   const item = { size: 14, side: "top" } as const;
   return (
     <div className={styles.bar} role="toolbar" aria-label="Zoom">
@@ -29,6 +30,14 @@ export function ZoomBar() {
         icon={MapIcon}
         active={isMinimapShown}
         onClick={toggleMinimap}
+      />
+      <IconButton
+        {...item}
+        label={isSnapping ? "Move freely" : "Snap to the grid"}
+        keys="Shift+S"
+        icon={Magnet}
+        active={isSnapping}
+        onClick={toggleSnapping}
       />
     </div>
   );

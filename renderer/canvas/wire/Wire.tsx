@@ -14,7 +14,7 @@ export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
   const { screenToFlowPosition } = useReactFlow();
   const isFlowing = useIsRunning(target);
   if (data === undefined) return null;
-  const { edge, index, wire } = data;
+  const { edge, index, wire, isIdle } = data;
   const [from, to] = [
     { x: sourceX, y: sourceY },
     { x: targetX, y: targetY },
@@ -24,7 +24,7 @@ export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
     const at = screenToFlowPosition(client);
     addVia(index, stretchAt(at, from, to, edge.via), at);
   };
-  const state = `${selected ? styles.selected : ""} ${isFlowing ? styles.flowing : ""}`;
+  const state = `${selected ? styles.selected : ""} ${isIdle ? styles.idle : ""}`;
   return (
     <g className={`${styles.wire} ${state}`} style={{ color: wire === null ? "var(--warn)" : `var(--wire-${wire})` }}>
       {selected && <path className={styles.halo} d={path} />}

@@ -1,11 +1,19 @@
-import { type Command, commandOf } from "../../state/commands.ts";
+import type { Command } from "../../state/command.ts";
+import { commandOf } from "../../state/commands.ts";
 import { useActive } from "../../state/documents.ts";
 import { MenuItem, MenuSeparator } from "../../ui/Menu.tsx";
 import { commandIcon } from "../palette/commandIcons.ts";
+import { ColourMenu } from "./ColourMenu.tsx";
 import { MenuAt } from "./MenuAt.tsx";
 import { useNodeMenu } from "./menu.ts";
 
-const ofSelection = [["run"], ["duplicate", "copy", "cut"], ["delete"]] as const;
+const ofSelection = [
+  ["run"],
+  ["duplicate", "copy", "cut"],
+  ["bypass", "mute", "collapse", "pin", "rename"],
+  ["colour"],
+  ["delete"],
+] as const;
 const ofLink = [["delete"]] as const;
 const ofCanvas = [
   ["add-node", "paste"],
@@ -23,7 +31,7 @@ export function NodeMenu() {
     <MenuAt at={at} label={hasNodes ? "Selection" : hasLink ? "Link" : "Canvas"} onClose={close}>
       {groups.map((group, index) => [
         index > 0 && <MenuSeparator key={`before ${group[0]}`} />,
-        ...group.map((id) => <Row key={id} command={commandOf(id)} />),
+        ...group.map((id) => (id === "colour" ? <ColourMenu key={id} /> : <Row key={id} command={commandOf(id)} />)),
       ])}
     </MenuAt>
   );
