@@ -1,7 +1,7 @@
 import type { OnnxGraph, OnnxNode } from "../onnx/document.ts";
 import { activeNodes, stopsAt } from "./activity.ts";
 import { GradientError } from "./error.ts";
-import { isExpanded } from "./expand.ts";
+import { expanders, operatorName } from "./expand.ts";
 import { prepared } from "./prepare.ts";
 import { gradientRules } from "./rules.ts";
 
@@ -18,10 +18,8 @@ export interface OperatorCoverage {
   readonly needed: number;
 }
 
-const nameOf = ({ op, domain }: OnnxNode) => (domain ? `${domain}.${op}` : op);
-
 function supportOf(node: OnnxNode): Support {
-  if (isExpanded(node)) return "expanded";
+  if (expanders.has(operatorName(node))) return "expanded";
   if (stopsAt(node) || node.op === "Constant") return "no slope";
   return (node.domain ?? "") === "" && gradientRules.has(node.op) ? "rule" : "missing";
 }
@@ -36,7 +34,7 @@ export function coverageOf(
   for (const node of activeOf()) for (const name of node.outputs) made.add(name);
   const rows = new Map<string, { support: Support; count: number; needed: number }>();
   for (const node of model.nodes) {
-    const name = nameOf(node);
+    const name = operatorName(node);
     const row = rows.get(name) ?? { support: supportOf(node), count: 0, needed: 0 };
     row.count += 1;
     if (node.outputs.some((output) => made.has(output))) row.needed += 1;

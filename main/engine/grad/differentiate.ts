@@ -3,7 +3,7 @@ import { readsOf } from "../onnx/captures.ts";
 import { isFloatType, type OnnxGraph, type OnnxNode, type OnnxPort } from "../onnx/document.ts";
 import { nothingKnown, type ValueInfo } from "../onnx/valueInfo.ts";
 import { type Active, activeNodes } from "./activity.ts";
-import { GradientError } from "./error.ts";
+import { GradientError, refusal } from "./error.ts";
 import { prepared } from "./prepare.ts";
 import type { GradientRule, RuleContext } from "./rule.ts";
 import { gradientRules } from "./rules.ts";
@@ -164,11 +164,7 @@ function contextOf(
   { build, infos, active, opset }: Work,
 ): RuleContext {
   const refuse = (reason: string): never => {
-    const label = node.name || node.outputs[0];
-    const op = node.domain ? `${node.domain}.${node.op}` : node.op;
-    throw new GradientError(
-      `The gradient stops at node “${label}” (${op}): ${reason}. Take another output, or a reward without gradient.`,
-    );
+    throw refusal(node, reason);
   };
   const info = (name: string) => infos.get(name) ?? nothingKnown;
   const dtype = info(node.outputs[0]).dtype ?? "float32";

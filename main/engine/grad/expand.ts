@@ -1,17 +1,67 @@
+import { GraphBuilder } from "../onnx/builder.ts";
 import type { OnnxNode, OnnxWeight } from "../onnx/document.ts";
-import type { ValueInfo } from "../onnx/valueInfo.ts";
+import { nothingKnown, type ValueInfo } from "../onnx/valueInfo.ts";
+import { GradientError, refusal } from "./error.ts";
+import { attentionExpanders } from "./expansions/attention.ts";
+import type { ExpandContext, Expander } from "./expansions/context.ts";
+import { fusedExpanders } from "./expansions/fused.ts";
+import { normExpanders } from "./expansions/norms.ts";
+import { Arithmetic } from "./rule.ts";
 
 interface Expansion {
   readonly nodes: readonly OnnxNode[];
   readonly weights: readonly OnnxWeight[];
 }
 
-/** A fused operator as the standard ones that it stands for; null for one that stays as it is. */
-export function expansionOf(_node: OnnxNode, _infos: ReadonlyMap<string, ValueInfo>): Expansion | null {
-  return null;
+/** By domain and operator; the standard domain has no name. */
+export const expanders: ReadonlyMap<string, Expander> = new Map(
+  Object.entries({ ...fusedExpanders, ...normExpanders, ...attentionExpanders }),
+);
+
+/** Name of an operator with its domain, as tables and sentences have it. */
+export const operatorName = ({ op, domain }: Pick<OnnxNode, "op" | "domain">) => (domain ? `${domain}.${op}` : op);
+
+/**
+ * A fused operator as the standard ones that it stands for; null for one that stays as it is. Throws a GradientError for a
+ * form of it that is not supported.
+ */
+export function expansionOf(node: OnnxNode, infos: ReadonlyMap<string, ValueInfo>): Expansion | null {
+  const expander = expanders.get(operatorName(node));
+  if (!expander) return null;
+  const build = new GraphBuilder(`${node.outputs.find((name) => name !== "")}/`);
+  const results = resultsOf(expander, contextOf(node, build, infos), node);
+  const ends = node.outputs.flatMap((name, i): OnnxNode[] => {
+    if (name === "") return [];
+    const result = results[i];
+    if (!result) throw refusal(node, `its output ${i} is not supported`);
+    return [{ op: "Identity", inputs: [result], outputs: [name] }];
+  });
+  return { nodes: [...build.nodes, ...ends], weights: build.weights };
 }
 
-/** Whether an operator is replaced by standard ones. */
-export function isExpanded(_node: OnnxNode): boolean {
-  return false;
+function resultsOf(expander: Expander, context: ExpandContext, node: OnnxNode): readonly (string | null)[] {
+  try {
+    return expander(context);
+  } catch (error) {
+    if (error instanceof GradientError) throw error;
+    throw refusal(node, "its inputs do not fit the operator");
+  }
+}
+
+function contextOf(node: OnnxNode, build: GraphBuilder, infos: ReadonlyMap<string, ValueInfo>): ExpandContext {
+  const info = (i: number) => infos.get(node.inputs[i] ?? "") ?? nothingKnown;
+  const dtype = info(0).dtype ?? "float32";
+  const refuse = (reason: string): never => {
+    throw refusal(node, reason);
+  };
+  return {
+    node,
+    build,
+    dtype,
+    m: new Arithmetic({ build, dtype }),
+    input: (i) => (node.inputs[i] ?? "") || null,
+    shape: (i) => info(i).shape ?? refuse(`the rank of “${node.inputs[i]}” is not known`),
+    dtypeOf: (i) => info(i).dtype,
+    refuse,
+  };
 }

@@ -64,7 +64,7 @@ test("nodes in any order are sorted, also many of them", () => {
   const started = performance.now();
   const result = differentiate(graphOf(chain), request);
   expect(result.nodes.length).toBeGreaterThan(3 * count);
-  expect(performance.now() - started).toBeLessThan(4000);
+  expect(performance.now() - started).toBeLessThan(15_000);
 });
 
 test("sides that double at every node do not grow without end", () => {
@@ -75,7 +75,7 @@ test("sides that double at every node do not grow without end", () => {
   );
   const started = performance.now();
   differentiate(graphOf(doubling, { inputs: [port("x", ["n", 3])] }), request);
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(performance.now() - started).toBeLessThan(5000);
 });
 
 test("huge sides and windows are refused before memory is taken", () => {
@@ -153,7 +153,7 @@ test("a large file of zeros and one whose field claims gigabytes are refused at 
   expect(refusal(path)).toMatch(/damaged or no ONNX file/);
   writeFileSync(path, Uint8Array.of(0x3a, 0xff, 0xff, 0xff, 0xff, 0x7f, 1, 2, 3));
   expect(refusal(path)).toMatch(/damaged or no ONNX file/);
-  expect(performance.now() - started).toBeLessThan(3000);
+  expect(performance.now() - started).toBeLessThan(12_000);
 });
 
 test("changed bytes give a graph or a sentence, never a crash or a wait", () => {

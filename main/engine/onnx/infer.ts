@@ -1,3 +1,4 @@
+import { bodiesOf } from "./captures.ts";
 import { type Dim, unknownDim } from "./dims.ts";
 import type { OnnxBody, OnnxNode, OnnxPort } from "./document.ts";
 import { convolutionRules } from "./inferConvolution.ts";
@@ -27,11 +28,23 @@ export function inferValues(
 /** Adds what is known of a node's outputs, from what is known of its inputs. */
 export function inferNode(node: OnnxNode, opset: number, values: Map<string, ValueInfo>): void {
   const rule = (node.domain ?? "") === "" ? inferRules.get(node.op) : undefined;
-  const found = rule ? foundBy(rule, node, opset, values) : [];
+  const found = rule ? foundBy(rule, node, opset, values) : statedByBranches(node);
   node.outputs.forEach((name, i) => {
     const info = found[i] ?? nothingKnown;
     const known = values.get(name);
     if (info.shape || info.dtype || !known) values.set(name, { ...known, ...info });
+  });
+}
+
+/** What both branches of an If say of its outputs. */
+function statedByBranches(node: OnnxNode): readonly ValueInfo[] {
+  const [first, second] = node.op === "If" ? bodiesOf(node) : [];
+  if (!first || !second) return [];
+  return node.outputs.map((_, i) => {
+    const [a, b] = [first.outputs[i], second.outputs[i]];
+    const isAlike = a?.shape && a.shape.length === b?.shape?.length;
+    const shape = isAlike ? a.shape.map((side, axis) => (side === b!.shape![axis] ? side : "")) : null;
+    return { dtype: a?.dtype, shape: namedSides(shape) };
   });
 }
 

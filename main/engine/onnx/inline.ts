@@ -14,7 +14,7 @@ export interface OnnxFunction {
   readonly opset: number;
 }
 
-const [maxDepth, maxNodes] = [16, 500_000];
+const [maxDepth, maxNodes] = [16, 200_000];
 
 /**
  * A graph whose calls of the model's own functions are replaced by what they do. Throws a RangeError for functions that call

@@ -7,6 +7,7 @@ import { inferValues } from "../../onnx/infer.ts";
 import { encodeModel } from "../../onnx/write.ts";
 import { openSession, type Session } from "../../runtime/session.ts";
 import { cotangentName, differentiate, gradientName } from "../differentiate.ts";
+import { prepared } from "../prepare.ts";
 import { drawn, normal } from "./draw.ts";
 import { type CaseGraph, graphOf, type RuleCase } from "./ruleCase.ts";
 
@@ -33,41 +34,47 @@ export async function checkCase(folder: string, one: RuleCase): Promise<void> {
     expect(() => differentiate(known.graph, { ...known, keepsOutputs: true })).toThrow(one.refused);
     return;
   }
-  const forward = await opened(folder, "forward", known.graph);
+  const graph = one.isForeign ? prepared(known.graph, known.wrt).graph : known.graph;
+  const forward = await opened(folder, "forward", graph);
   try {
-    const cotangents = await cotangentsOf(forward, known);
+    const values = await forward.run(known.feeds);
+    const cotangents = cotangentsOf(values, known);
     for (const isOpen of [false, true]) {
       const drawnGraph = isOpen ? graphOf(one, true) : known;
       if (isOpen && one.refusedOpen) {
         expect(() => differentiate(drawnGraph.graph, { ...drawnGraph, keepsOutputs: true })).toThrow(one.refusedOpen);
         continue;
       }
-      await compare(folder, one, drawnGraph, forward, cotangents);
+      await compare(folder, one, drawnGraph, { forward, values, cotangents });
     }
   } finally {
     await forward.release();
   }
 }
 
-async function cotangentsOf(forward: Session, { feeds, of }: CaseGraph): Promise<Record<string, AnyTensor>> {
-  const values = await forward.run(feeds);
+function cotangentsOf(values: Feeds, { of }: CaseGraph): Record<string, AnyTensor> {
   return Object.fromEntries(
     of.map((name, i) => [name, { data: drawn(normal, values[name].data.length, 401 + i), shape: values[name].shape }]),
   );
+}
+
+/** The model itself, and what it gives for the case's inputs. */
+interface Truth {
+  readonly forward: Session;
+  readonly values: Feeds;
+  readonly cotangents: Feeds;
 }
 
 async function compare(
   folder: string,
   one: RuleCase,
   { graph, feeds, of, wrt }: CaseGraph,
-  forward: Session,
-  cotangents: Readonly<Record<string, AnyTensor>>,
+  { forward, values, cotangents }: Truth,
 ): Promise<void> {
   const backward = await opened(folder, "backward", differentiate(graph, { of, wrt, keepsOutputs: true }));
   const given = Object.fromEntries(of.map((name) => [cotangentName(name), cotangents[name]]));
   const results = await backward.run({ ...feeds, ...given });
   await backward.release();
-  const values = await forward.run(feeds);
   const infos = inferValues(graph, graph.opset);
   for (const name of of) {
     expect(distance(numbers(results[name]), numbers(values[name]))).toBeLessThan(one.isSingle ? 1e-5 : 1e-12);
@@ -121,7 +128,7 @@ async function differenceError(probe: Probe, name: string, gradient: ArrayLike<n
   const h = probe.isSingle ? 0.02 : 1e-3;
   const usual = Math.sqrt(dot(gradient, gradient) / Math.max(1, x.length));
   let worst = 0;
-  for (let direction = 0; direction < 3; direction++) {
+  for (let direction = 0; direction < 2; direction++) {
     const u = drawn(normal, x.length, 900 + direction);
     const size = Math.sqrt(dot(u, u));
     const at = (steps: number) =>

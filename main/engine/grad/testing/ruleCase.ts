@@ -29,6 +29,8 @@ export interface RuleCase {
   readonly of?: readonly number[];
   /** ONNX Runtime has it, or what its gradient needs, only in float32. */
   readonly isSingle?: boolean;
+  /** No kernel on the CPU: what it is decomposed into stands for it. */
+  readonly isForeign?: boolean;
   /** Inputs in which it is linear, for the test of the adjoint. */
   readonly linearIn?: readonly number[];
   /** Inputs whose gradients are looked at; absent: all of the float type that are no weights. */
