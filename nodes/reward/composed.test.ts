@@ -5,6 +5,7 @@ import { onImages, onLatents } from "../lib/rewards.ts";
 import { expectGradient, numbers, problemsOf, rewardOf, valuesOf, wavy } from "../lib/rewardTesting.ts";
 import { node as brightness } from "./brightness.ts";
 import { node as decoded } from "./decoded.ts";
+import { node as jpegSize } from "./jpeg-size.ts";
 import { node as linear } from "./linear.ts";
 import { node as minimum } from "./minimum.ts";
 import { node as product } from "./product.ts";
@@ -92,4 +93,13 @@ test.each<[string, AnyNode, object]>([
   ["product", product, {}],
 ])("the gradient of a %s", async (_name, node, params) => {
   await expectGradient(rewardOf(node, { rewards: [...rewards, rewardOf(quadratic, {}, { point: [1] })] }, params), x);
+});
+
+test("a black-box reward has no gradient, nor has what it is a part of", async () => {
+  const size = rewardOf(jpegSize, {}, { quality: 95 });
+  const [flat, busy] = await valuesOf(size, { ...wavy([2, 3, 8, 8]), data: wavy([2, 3, 8, 8]).data.fill(0.5, 0, 192) });
+  expect(flat).toBeGreaterThan(busy);
+  expect(flat).toBeLessThan(-0.6);
+  const both = rewardOf(sum, { rewards: [size, rewardOf(brightness, {}, { target: null })] }, { weights: [] });
+  expect(both.differentiable).toBe(false);
 });
