@@ -3,7 +3,14 @@ import type { Param, ParamValue } from "../../../shared/node/params.ts";
 import type { Port } from "../../../shared/node/ports.ts";
 
 /** Node types whose card shows pictures. */
-const withPicture: ReadonlySet<string> = new Set(["latent/decode", "image/preview"]);
+const withPicture: ReadonlySet<string> = new Set([
+  "latent/decode",
+  "image/preview",
+  "explain/saliency",
+  "explain/smooth-grad",
+  "explain/integrated-gradients",
+  "explain/moreau-grad",
+]);
 
 /** Whether the card of a node type has room for pictures. */
 export function showsPicture(type: string): boolean {
