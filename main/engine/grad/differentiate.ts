@@ -43,8 +43,9 @@ export function differentiate(model: OnnxGraph, request: GradientRequest): OnnxG
   }
   const gradients = wrt.map(({ name, dtype }) => {
     const found = cotangents.of(name) ?? zeros(build, name, dtype);
-    build.nodes.push({ op: "Identity", inputs: [found], outputs: [gradientName(name)] });
-    return { name: gradientName(name), dtype, shape: shapeFor(infos, name) };
+    const output = freeName(graph, gradientName(name));
+    build.nodes.push({ op: "Identity", inputs: [found], outputs: [output] });
+    return { name: output, dtype, shape: shapeFor(infos, name) };
   });
   return trimmed({
     ...graph,
@@ -63,6 +64,14 @@ function freePrefix({ nodes, inputs, weights }: OnnxGraph): string {
   let prefix = "gradient/";
   while (names.some((name) => name.startsWith(prefix))) prefix += "2/";
   return prefix;
+}
+
+/** A second gradient of a gradient graph is called gradient/gradient/INPUT. */
+function freeName({ nodes }: OnnxGraph, name: string): string {
+  const isTaken = (one: string) => nodes.some((node) => node.outputs.includes(one));
+  let free = name;
+  while (isTaken(free)) free = gradientName(free);
+  return free;
 }
 
 function zeros(build: GraphBuilder, name: string, dtype: OnnxPort["dtype"]): string {
