@@ -4,6 +4,8 @@ import { useEffect, useMemo } from "react";
 import { Canvas } from "./canvas/Canvas.tsx";
 import { PathChooser } from "./controls/FileField.tsx";
 import { TopBar } from "./panels/bar/TopBar.tsx";
+import { DiskDialog } from "./panels/dialogs/DiskDialog.tsx";
+import { RecoveryDialog } from "./panels/dialogs/RecoveryDialog.tsx";
 import { UnsavedDialogs } from "./panels/dialogs/UnsavedDialogs.tsx";
 import { Drawer } from "./panels/drawer/Drawer.tsx";
 import { Inspector } from "./panels/inspector/Inspector.tsx";
@@ -52,6 +54,8 @@ export function App() {
         <CommandPalette />
         <NodeMenu />
         <UnsavedDialogs />
+        <RecoveryDialog />
+        <DiskDialog />
         <Toasts />
       </PathChooser>
     </Tooltip.Provider>

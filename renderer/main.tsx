@@ -5,11 +5,14 @@ import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
 import { receiveTrace } from "./panels/scope/traces.ts";
 import { receive, setEngine, setJobs } from "./run/runs.ts";
+import { watchForCrashes } from "./state/autosave.ts";
 import { call, on } from "./state/bridge.ts";
 import { checkNow, watchDocuments } from "./state/check.ts";
-import { newDocument, openDocument } from "./state/documents.ts";
+import { watchDisk } from "./state/diskChanges.ts";
+import { newDocument, openDocument, useDocuments } from "./state/documents.ts";
 import { attempt } from "./state/files.ts";
 import { dispatchKey } from "./state/keys.ts";
+import { restoreSession } from "./state/session.ts";
 import { loadSettings } from "./state/settings.ts";
 import { showToast } from "./ui/toasts.ts";
 
@@ -42,11 +45,14 @@ async function openWelcome(): Promise<void> {
 async function start(): Promise<void> {
   listen();
   await attempt(loadSettings);
-  await openWelcome();
+  await attempt(restoreSession);
+  if (useDocuments.getState().documents.length === 0) await openWelcome();
   const root = document.getElementById("root");
   if (root === null) throw new Error("The page has no root element.");
   createRoot(root).render(<App />);
   watchDocuments();
+  watchForCrashes();
+  watchDisk();
 }
 
 void start();

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { RunEvent } from "./events.ts";
 import { type DeviceReport, deviceNames } from "./plan.ts";
+import { draft, draftKey, openTabs, restored } from "./session.ts";
 
 /**
  * The one contract between window, main process and engine process. Workflows travel as text, so that
@@ -111,8 +112,17 @@ export const calls = {
   "document.recent": { in: nothing, out: z.array(recentFile) },
   /** A file the person dropped: the preload got its path from the File object and main gave a handle. */
   "document.openDropped": { in: z.object({ handle: z.string() }), out: opened },
+  /** Fails with code `changed` if another program wrote the file since it was opened or saved. */
   "document.save": { in: z.object({ handle: z.string(), text: z.string() }), out: recentFile },
   "document.saveAs": { in: z.object({ suggestedName: z.string(), text: z.string() }), out: recentFile.nullable() },
+  /** Takes the file as it is on disk for known: the next save writes over what another program wrote. */
+  "document.keepMine": { in: z.object({ handle: z.string() }), out: nothing },
+  /** What was open when the app ended; asked once, at the start of the page. */
+  "session.restore": { in: nothing, out: restored },
+  "session.keep": { in: openTabs, out: nothing },
+  /** Keeps a document that is not saved, against crashes. */
+  "draft.keep": { in: draft, out: nothing },
+  "draft.drop": { in: draftKey, out: nothing },
   /** Example workflows that come with the app. */
   "document.examples": {
     in: nothing,
@@ -120,7 +130,10 @@ export const calls = {
   },
   /** Lets the person choose a file or folder for a parameter; the path is relative to the document where it can be. */
   "path.choose": {
-    in: z.object({ what: z.enum(["model-folder", "image", "npy", "onnx", "checkpoint"]), handle: z.string().nullable() }),
+    in: z.object({
+      what: z.enum(["model-folder", "image", "npy", "onnx", "checkpoint"]),
+      handle: z.string().nullable(),
+    }),
     out: z.object({ path: z.string() }).nullable(),
   },
   /** A dropped picture as a path for an image parameter. */
@@ -181,6 +194,8 @@ export interface WindowEvents {
     readonly device?: DeviceReport;
   };
   "window.state": { readonly maximized: boolean; readonly focused: boolean };
+  /** Another program changed or removed an open file. */
+  "document.changed": { readonly handle: string; readonly isGone: boolean };
   /** The person closes the window: the page asks about unsaved work, then calls window.control close-now. */
   "window.closing": Record<string, never>;
 }
@@ -188,7 +203,7 @@ export type WindowEventName = keyof WindowEvents;
 
 /** Errors cross processes as data. */
 export interface ContractError {
-  readonly code: "invalid" | "refused" | "not-found" | "io" | "engine" | "bug";
+  readonly code: "invalid" | "refused" | "not-found" | "io" | "changed" | "engine" | "bug";
   readonly message: string;
   readonly node?: string;
   readonly port?: string;

@@ -1,5 +1,13 @@
 import { join } from "node:path";
-import { app, type BrowserWindow, type IpcMainInvokeEvent, Menu, nativeTheme, session, shell } from "electron";
+import {
+  app,
+  type BrowserWindow,
+  session as electronSession,
+  type IpcMainInvokeEvent,
+  Menu,
+  nativeTheme,
+  shell,
+} from "electron";
 import { pageOrigin } from "./assets.ts";
 import { createDialogs } from "./dialogs.ts";
 import { documentFiles } from "./documentFiles.ts";
@@ -9,10 +17,13 @@ import { createHandlers } from "./handlers.ts";
 import { createHandles } from "./handles.ts";
 import { spawnHost } from "./hostProcess.ts";
 import { serveIpc } from "./ipc.ts";
+import { createKnownFiles } from "./knownFiles.ts";
 import { clearLeftovers } from "./leftovers.ts";
 import { openRecent } from "./recent.ts";
 import { closeSession, pinAllContents, registerPageScheme, servePage } from "./security.ts";
+import { openSession } from "./session.ts";
 import { openSettings } from "./settings.ts";
+import { watchFiles } from "./watchFiles.ts";
 import { createMainWindow, type MainWindow } from "./window.ts";
 
 /** Address of the page while developing; the build serves it itself. */
@@ -41,9 +52,16 @@ async function start(): Promise<void> {
   const settings = await openSettings(join(userData, "settings.json"), ({ theme }) => {
     nativeTheme.themeSource = theme;
   });
-  void clearLeftovers((await recent.list()).map(({ path }) => path));
-  closeSession(session.defaultSession, devServer);
-  servePage(session.defaultSession, join(__dirname, "../renderer"));
+  const known = createKnownFiles();
+  const session = await openSession({
+    folder: join(userData, "session"),
+    handles,
+    known,
+    read: documentFiles.readWorkflow,
+  });
+  void clearLeftovers([...(await recent.list()).map(({ path }) => path), ...session.openPaths()]);
+  closeSession(electronSession.defaultSession, devServer);
+  servePage(electronSession.defaultSession, join(__dirname, "../renderer"));
 
   let main: MainWindow | null = null;
   const opened = (): MainWindow => {
@@ -67,13 +85,16 @@ async function start(): Promise<void> {
     window: () => opened().window,
     closeNow: () => opened().closeNow(),
     showInFolder: (path) => shell.showItemInFolder(path),
-    documents: createDocuments({ files: documentFiles, dialogs, handles, recent }),
-    ...{ settings, handles, recent, dialogs, engine },
+    documents: createDocuments({ files: documentFiles, dialogs, handles, recent, known }),
+    ...{ session, settings, handles, recent, dialogs, engine },
   });
   serveIpc(handlers, handles, (event) => main !== null && isPage(event, main));
   app.on("second-instance", () => bringToFront(opened().window));
   app.on("will-quit", () => engine.close());
   main = await createMainWindow(userData);
+  watchFiles({ paths: session.openPaths, known, onFocus: (look) => main?.window.on("focus", look) }, (path, isGone) => {
+    main?.send("document.changed", { handle: handles.grant(path), isGone });
+  });
   await main.window.loadURL(devServer ?? `${pageOrigin}/index.html`);
   engine.start();
 }

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { documentName, isPicture, pathInDocument, safeName, withExtension } from "./documentName.ts";
+import {
+  documentName,
+  isPicture,
+  pathInDocument,
+  refuseDocumentName,
+  safeName,
+  withExtension,
+} from "./documentName.ts";
 
 test.each([
   ["/a/hello.fairlead.json", "hello"],
@@ -37,3 +44,21 @@ test("a file below the document's folder is relative, any other absolute", () =>
   expect(pathInDocument(document, "/home/ada/work/..hidden/x.png")).toBe("..hidden/x.png");
   expect(pathInDocument(null, "/home/ada/work/x.png")).toBe("/home/ada/work/x.png");
 });
+
+test.each([
+  ["a*b", "“*”"],
+  ['say "hi"', '“"”'],
+  ["line\nbreak", "“\\n”"],
+  ["CON", "reserved"],
+  ["lpt1.fairlead.json", "reserved"],
+  ["図".repeat(100), "300 bytes"],
+])("a document cannot be called %j", (name, why) => {
+  expect(refuseDocumentName(`/w/${name}`)).toContain(why);
+});
+
+test.each(["100%$", "x.", "résumé 图", "e\u0301", "🦊", "console", "#1 & owl's", "x".repeat(200)])(
+  "a document can be called %j",
+  (name) => {
+    expect(refuseDocumentName(`/w/${name}.fairlead.json`)).toBeNull();
+  },
+);

@@ -22,6 +22,24 @@ export function withExtension(path: string): string {
   return path.toLowerCase().endsWith(".json") ? path : `${path}${workflowExtension}`;
 }
 
+const forbidden = /[<>:"|?*\\/\p{Cc}]/u;
+const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
+const mostBytes = 255;
+
+/** A sentence why a document cannot have the name in a path, on one system or another; null if it can. */
+export function refuseDocumentName(path: string): string | null {
+  const name = basename(path);
+  const character = forbidden.exec(name)?.[0];
+  if (character !== undefined) {
+    const shown = JSON.stringify(character).slice(1, -1).replace('\\"', '"');
+    return `The name “${name.slice(0, 80)}” holds “${shown}”, which not every system allows. Choose another name.`;
+  }
+  if (reserved.test(name)) return `“${name}” is a reserved name on Windows. Choose another one.`;
+  const bytes = Buffer.byteLength(name);
+  if (bytes <= mostBytes) return null;
+  return `The name is ${bytes} bytes long, and ${mostBytes} are the most. Choose a shorter one.`;
+}
+
 /** A name that any file system takes: the suggestion without the characters that one of them refuses. */
 export function safeName(suggested: string): string {
   const printable = [...suggested].filter((letter) => letter >= " " && !'<>:"/\\|?*'.includes(letter)).join("");

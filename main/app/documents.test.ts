@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Dialogs } from "./dialogs.ts";
 import { createDocuments } from "./documents.ts";
 import { createHandles } from "./handles.ts";
+import type { KnownFiles } from "./knownFiles.ts";
 import type { Recent } from "./recent.ts";
 
 function bench(chosen: string | null) {
@@ -27,7 +28,14 @@ function bench(chosen: string | null) {
     readWorkflow: async (path: string) => disk.get(path) ?? Promise.reject(new Error(`no ${path}`)),
     write: async (path: string, bytes: Uint8Array) => void disk.set(path, new TextDecoder().decode(bytes)),
   };
-  return { disk, handles, suggested, documents: createDocuments({ files, dialogs, handles, recent }) };
+  const seen = new Map<string, string | undefined>();
+  const known: KnownFiles = {
+    see: async (path, written) => void seen.set(path, written ? new TextDecoder().decode(written) : disk.get(path)),
+    known: () => null,
+    seen: () => null,
+    compare: async (path) => (!disk.has(path) ? "gone" : [undefined, disk.get(path)].includes(seen.get(path)) ? "same" : "changed"),
+  };
+  return { disk, handles, suggested, documents: createDocuments({ files, dialogs, handles, recent, known }) };
 }
 
 test("an opened workflow has a handle that saves to its file", async () => {
@@ -62,5 +70,25 @@ test("a dismissed dialog changes nothing", async () => {
   const { documents, disk } = bench(null);
   expect(await documents.open()).toBeNull();
   expect(await documents.saveAs("x", "{}")).toBeNull();
+  expect(disk.size).toBe(2);
+});
+
+test("what another program wrote meanwhile is only written over once the person said so", async () => {
+  const { documents, disk } = bench("/w/a.fairlead.json");
+  const { handle } = (await documents.open()) as { handle: string };
+  disk.set("/w/a.fairlead.json", "theirs");
+  await expect(documents.save(handle, "mine")).rejects.toMatchObject({ data: { code: "changed" } });
+  expect(disk.get("/w/a.fairlead.json")).toBe("theirs");
+  await documents.keepMine(handle);
+  await documents.save(handle, "mine");
+  expect(disk.get("/w/a.fairlead.json")).toBe("mine");
+  disk.delete("/w/a.fairlead.json");
+  await documents.save(handle, "mine");
+  expect(disk.get("/w/a.fairlead.json")).toBe("mine");
+});
+
+test("a name that not every system takes is refused before anything is written", async () => {
+  const { documents, disk } = bench("/w/a*b");
+  await expect(documents.saveAs("x", "{}")).rejects.toThrow("“*”");
   expect(disk.size).toBe(2);
 });

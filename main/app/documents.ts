@@ -1,8 +1,16 @@
 import type { OpenedDocument, RecentFile } from "../../shared/contract.ts";
 import type { Dialogs } from "./dialogs.ts";
-import { documentName, isPicture, safeName, withExtension, workflowExtension } from "./documentName.ts";
+import {
+  documentName,
+  isPicture,
+  refuseDocumentName,
+  safeName,
+  withExtension,
+  workflowExtension,
+} from "./documentName.ts";
 import { Failure } from "./failure.ts";
 import type { Handles } from "./handles.ts";
+import type { KnownFiles } from "./knownFiles.ts";
 import type { Recent } from "./recent.ts";
 
 /** What documents need of the disk. */
@@ -19,6 +27,8 @@ export interface Documents {
   openHandle(handle: string): Promise<OpenedDocument>;
   save(handle: string, text: string): Promise<RecentFile>;
   saveAs(suggestedName: string, text: string): Promise<RecentFile | null>;
+  /** Lets the next save write over what another program wrote. */
+  keepMine(handle: string): Promise<void>;
 }
 
 interface Parts {
@@ -26,21 +36,27 @@ interface Parts {
   readonly dialogs: Dialogs;
   readonly handles: Handles;
   readonly recent: Recent;
+  readonly known: KnownFiles;
 }
 
-export function createDocuments({ files, dialogs, handles, recent }: Parts): Documents {
+export function createDocuments({ files, dialogs, handles, recent, known }: Parts): Documents {
   const openPath = async (path: string): Promise<OpenedDocument> => {
     const text = await files.readWorkflow(path);
     if (isPicture(path)) {
       return { handle: null, name: nameInside(text) ?? documentName(path), path, text, fromPicture: true };
     }
+    await known.see(path);
     const { handle, name } = await recent.add(path);
     return { handle, name, path, text, fromPicture: false };
   };
   const write = async (path: string, text: string): Promise<RecentFile> => {
     if (isPicture(path))
       throw new Failure("refused", "A workflow is not written over a picture. Save it as a new file.");
-    await files.write(path, new TextEncoder().encode(text));
+    const problem = refuseDocumentName(path);
+    if (problem !== null) throw new Failure("refused", problem);
+    const bytes = new TextEncoder().encode(text);
+    await files.write(path, bytes);
+    await known.see(path, bytes);
     return recent.add(path);
   };
   return {
@@ -49,7 +65,14 @@ export function createDocuments({ files, dialogs, handles, recent }: Parts): Doc
       return path === null ? null : openPath(path);
     },
     openHandle: async (handle) => openPath(handles.path(handle)),
-    save: async (handle, text) => write(handles.path(handle), text),
+    async save(handle, text) {
+      const path = handles.path(handle);
+      if ((await known.compare(path)) === "changed") {
+        throw new Failure("changed", `Another program changed ${path}. Reload it, or keep your version.`);
+      }
+      return write(path, text);
+    },
+    keepMine: (handle) => known.see(handles.path(handle)),
     async saveAs(suggestedName, text) {
       const path = await dialogs.save(`${safeName(suggestedName)}${workflowExtension}`, "workflow");
       return path === null ? null : write(withExtension(path), text);

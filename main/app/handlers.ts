@@ -11,6 +11,7 @@ import { readExamples, readWelcome } from "./examples.ts";
 import { Failure } from "./failure.ts";
 import type { Handles } from "./handles.ts";
 import type { Recent } from "./recent.ts";
+import type { Session } from "./session.ts";
 import type { SettingsStore } from "./settings.ts";
 
 /** What the calls of the window are answered with. */
@@ -26,12 +27,19 @@ export interface Parts {
   readonly recent: Recent;
   readonly dialogs: Dialogs;
   readonly documents: Documents;
+  readonly session: Session;
   readonly engine: EngineClient;
 }
 
 /** Answers to all calls of the contract. */
 export function createHandlers(parts: Parts): Handlers {
-  return { ...appHandlers(parts), ...documentHandlers(parts), ...fileHandlers(parts), ...engineHandlers(parts) };
+  return {
+    ...appHandlers(parts),
+    ...documentHandlers(parts),
+    ...sessionHandlers(parts),
+    ...fileHandlers(parts),
+    ...engineHandlers(parts),
+  };
 }
 
 type Group<Prefix extends string> = {
@@ -72,7 +80,19 @@ function documentHandlers({ documents, recent, examplesFolder }: Parts): Group<"
     "document.openDropped": ({ handle }) => documents.openHandle(handle),
     "document.save": ({ handle, text }) => documents.save(handle, text),
     "document.saveAs": ({ suggestedName, text }) => documents.saveAs(suggestedName, text),
+    "document.keepMine": ({ handle }) => documents.keepMine(handle).then(nothing),
     "document.examples": () => readExamples(examplesFolder),
+  };
+}
+
+const nothing = () => ({});
+
+function sessionHandlers({ session }: Parts): Group<"session" | "draft"> {
+  return {
+    "session.restore": () => session.restore(),
+    "session.keep": (open) => session.keepTabs(open).then(nothing),
+    "draft.keep": (draft) => session.keepDraft(draft).then(nothing),
+    "draft.drop": ({ key }) => session.dropDraft(key).then(nothing),
   };
 }
 

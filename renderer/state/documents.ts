@@ -1,6 +1,7 @@
 import { applyPatches, type Draft, enablePatches, type Patch, produceWithPatches } from "immer";
 import { create } from "zustand";
 import type { OpenedDocument } from "../../shared/contract.ts";
+import type { RestoredTab } from "../../shared/session.ts";
 import { parseWorkflow } from "../../shared/workflow/parse.ts";
 import { emptyWorkflow, type Workflow } from "../../shared/workflow/workflow.ts";
 
@@ -17,6 +18,8 @@ export interface Entry {
 
 export interface DocumentState {
   readonly id: string;
+  /** Name of the tab that outlives the program. */
+  readonly key: string;
   /** Main's name for the file; null for a document that was never saved. */
   readonly handle: string | null;
   readonly name: string;
@@ -37,7 +40,7 @@ interface Documents {
   readonly activeId: string | null;
 }
 
-const maxUndo = 500;
+const maxUndo = 10_000;
 
 export const useDocuments = create<Documents>(() => ({ documents: [], activeId: null }));
 
@@ -45,7 +48,15 @@ let count = 0;
 
 function fresh(workflow: Workflow, rest: Partial<DocumentState>): DocumentState {
   count += 1;
-  const base = { id: `document-${count}`, handle: null, name: workflow.name ?? "Untitled", path: null, saved: null };
+  const key = crypto.randomUUID();
+  const base = {
+    id: `document-${count}`,
+    key,
+    handle: null,
+    name: workflow.name ?? "Untitled",
+    path: null,
+    saved: null,
+  };
   return { ...base, workflow, undo: [], redo: [], selection: [], selectedEdge: null, ...rest };
 }
 
@@ -75,9 +86,7 @@ export function openDocument(opened: OpenedDocument): string {
     activate(known.id);
     return known.id;
   }
-  const parsed = parseWorkflow(opened.text);
-  if ("problem" in parsed) throw new Error(parsed.problem);
-  const { workflow } = parsed;
+  const workflow = parsedWorkflow(opened.text);
   const isFile = opened.handle !== null && !opened.fromPicture;
   // A picture's workflow and an example are documents that were never saved, but nothing is lost when they are closed.
   return add(
@@ -88,6 +97,45 @@ export function openDocument(opened: OpenedDocument): string {
       saved: workflow,
     }),
   );
+}
+
+/** Brings a tab of the last session back: as it is on disk, and with edits that were never saved as one step. */
+export function restoreDocument(tab: RestoredTab): string {
+  const { key, name, handle, path, text, draft } = tab;
+  const saved = text === null ? null : parsedWorkflow(text);
+  const edited = draft === null ? saved : parsedWorkflow(draft.text);
+  if (edited === null) throw new Error(tab.problem ?? `“${name}” cannot be restored.`);
+  const isClean = draft?.isDirty === false;
+  const id = add(fresh(saved ?? edited, { key, name, handle, path, saved: isClean ? edited : saved }));
+  if (saved !== null && draft !== null) replaceWorkflow(id, "Restore unsaved changes", edited);
+  return id;
+}
+
+function parsedWorkflow(text: string): Workflow {
+  const parsed = parseWorkflow(text);
+  if ("problem" in parsed) throw new Error(parsed.problem);
+  return parsed.workflow;
+}
+
+/** Puts another content into a document, as one step that can be taken back. */
+function replaceWorkflow(id: string, label: string, workflow: Workflow): void {
+  update(id, (one) => {
+    const patch = (value: Workflow): Patch[] => [{ op: "replace", path: [], value }];
+    const entry = { label, patches: patch(workflow), inverse: patch(one.workflow), merge: null };
+    return { ...rested(one, workflow), undo: [...one.undo, entry].slice(-maxUndo), redo: [] };
+  });
+}
+
+/** Takes over what another program wrote to a document's file; what was in the tab can be brought back by undo. */
+export function reloadDocument(id: string, text: string): void {
+  const workflow = parsedWorkflow(text);
+  update(id, () => ({ saved: workflow }));
+  replaceWorkflow(id, "Reload from disk", workflow);
+}
+
+/** Notes that a document is on disk no more, or not as it is here: it counts as changed until it is saved. */
+export function markUnsaved(id: string): void {
+  update(id, () => ({ saved: null }));
 }
 
 /** Opens an empty document. */

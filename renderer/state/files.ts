@@ -1,6 +1,8 @@
+import type { RecentFile } from "../../shared/contract.ts";
 import { serializeWorkflow } from "../../shared/workflow/serialize.ts";
 import { showToast } from "../ui/toasts.ts";
 import { ContractFailure, call } from "./bridge.ts";
+import { settleWithDisk } from "./diskChanges.ts";
 import { activeDocument, type DocumentState, markSaved, openDocument, useDocuments } from "./documents.ts";
 
 /** Runs something that main does and shows its sentence if it fails. */
@@ -29,12 +31,22 @@ export async function saveDocument(document: DocumentState, asNew = false): Prom
   const { workflow } = document;
   const text = serializeWorkflow(workflow);
   const file = await attempt(async () => {
-    if (document.handle !== null && !asNew) return call("document.save", { handle: document.handle, text });
+    if (document.handle !== null && !asNew) return saveTo(document.handle, document.id, text);
     return call("document.saveAs", { suggestedName: document.name, text });
   });
   if (!file) return false;
   markSaved(document.id, workflow, file);
   return true;
+}
+
+/** Writes to a document's file; asks first if another program wrote there. Null if the person thinks better of it. */
+async function saveTo(handle: string, id: string, text: string): Promise<RecentFile | null> {
+  try {
+    return await call("document.save", { handle, text });
+  } catch (error) {
+    if (!(error instanceof ContractFailure) || error.error.code !== "changed") throw error;
+    return (await settleWithDisk(id)) === "mine" ? saveTo(handle, id, text) : null;
+  }
 }
 
 export async function saveActive(asNew = false): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { endSession } from "../../state/autosave.ts";
 import { call } from "../../state/bridge.ts";
 import { activate, closeDocument, isDirty, useDocuments } from "../../state/documents.ts";
 import { attempt, documentById, saveDocument } from "../../state/files.ts";
@@ -18,9 +19,13 @@ export async function closeTab(id: string): Promise<void> {
 
 /** Closes the window after asking about every document with changes; one Cancel keeps everything open. */
 export async function closeWindow(): Promise<void> {
+  const discarded = new Set<string>();
   for (const { id } of useDocuments.getState().documents) {
     if (!(await mayClose(id))) return;
+    const document = documentById(id);
+    if (document !== undefined && isDirty(document)) discarded.add(id);
   }
+  await endSession(discarded);
   await attempt(() => call("window.control", { action: "close-now" }));
 }
 
