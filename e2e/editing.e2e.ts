@@ -52,3 +52,22 @@ test("a collapsed card keeps its links, a pinned one its place, and F2 names it"
   await expect(card).toHaveAttribute("aria-label", "Guidance");
   await expect(scale).toBeVisible();
 });
+
+test("a layout is one step, and aligned cards share a side", async ({ studio }) => {
+  const { page } = studio;
+  const left = async (id: string) => Math.round((await studio.node(id).boundingBox())?.x ?? Number.NaN);
+  const before = await left("noise");
+  await studio.press("Control+L");
+  await expect.poll(() => left("noise")).not.toBe(before);
+  await studio.press("Control+Z");
+  await expect.poll(() => left("noise")).toBe(before);
+  await studio.node("noise").locator("header").click();
+  await studio
+    .node("latent")
+    .locator("header")
+    .click({ modifiers: ["Shift"] });
+  await studio.node("latent").locator("header").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Arrange" }).click();
+  await page.getByRole("menuitem", { name: "Align left" }).click();
+  await expect.poll(async () => (await left("noise")) - (await left("latent"))).toBe(0);
+});

@@ -31,6 +31,11 @@ export function offerCanvas(flow: ReactFlowInstance<CanvasNode, CanvasEdge>, ele
         const { left, top, width, height } = element.getBoundingClientRect();
         return { x: left + width / 2, y: top + height / 2 };
       },
+      portHeight(node, side, port) {
+        const bounds = flow.getInternalNode(node)?.internals.handleBounds?.[side === "in" ? "target" : "source"];
+        const handle = bounds?.find(({ id }) => id === port);
+        return handle === undefined ? null : handle.y + handle.height / 2;
+      },
       sizes: () => new Map(flow.getNodes().flatMap(sizeOf)),
     },
   });

@@ -14,6 +14,8 @@ export interface CanvasView {
   centre(): Point;
   /** Sizes of the drawn cards by node id, in canvas pixels. */
   sizes(): ReadonlyMap<string, Size>;
+  /** Pixels from the top of a card to the middle of a port; null for one that is not drawn. */
+  portHeight(node: string, side: "in" | "out", port: string): number | null;
 }
 
 export interface Size {

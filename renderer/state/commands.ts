@@ -1,5 +1,6 @@
 import { showScope } from "../panels/scope/showScope.ts";
 import { showToast } from "../ui/toasts.ts";
+import { arrangeCommands } from "./arrange/commands.ts";
 import { toggleMinimap, toggleSnapping, useView } from "./canvasView.ts";
 import { type Command, command, hasDocument, hasSelection } from "./command.ts";
 import { activeDocument, newDocument, redo, undo } from "./documents.ts";
@@ -67,6 +68,7 @@ export const commands: readonly Command[] = [
   command("snap", "Snap to the grid or move freely", "magnet", ["Shift+S"], toggleSnapping, hasDocument),
   command("scope", "Show the Scope", "activity", ["Ctrl+I"], showScope, hasDocument),
   ...nodeCommands,
+  ...arrangeCommands,
   command("theme", "Switch between dark and light", "sun-moon", [], toggleTheme),
 ];
 

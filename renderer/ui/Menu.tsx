@@ -55,17 +55,18 @@ export function MenuItem({ icon: Icon, label, about, keys, disabled, danger = fa
 }
 
 interface SubMenuProps {
+  readonly icon?: LucideIcon | undefined;
   readonly label: string;
   readonly disabled: boolean;
   readonly children: ReactNode;
 }
 
 /** A row that opens a menu of its own. */
-export function SubMenu({ label, disabled, children }: SubMenuProps) {
+export function SubMenu({ icon: Icon, label, disabled, children }: SubMenuProps) {
   return (
     <DropdownMenu.Sub>
       <DropdownMenu.SubTrigger className={styles.item} disabled={disabled}>
-        <span style={{ width: 14 }} />
+        {Icon === undefined ? <span style={{ width: 14 }} /> : <Icon size={14} strokeWidth={2.1} aria-hidden />}
         <span className={styles.itemText}>{label}</span>
         <ChevronRight size={14} strokeWidth={2.1} aria-hidden />
       </DropdownMenu.SubTrigger>

@@ -5,11 +5,12 @@ import { endsOf, sigmaPoints } from "./plot.ts";
 const width = 172;
 const height = 36;
 
-/** The levels of a schedule on a logarithmic axis, and where it is cut; nothing until they are known. */
+/** The levels of a schedule on a logarithmic axis, and where it is cut; an empty field until they are known. */
 export function SigmaCurve({ id }: { readonly id: string }) {
   const known = useActiveCheck((checked) => checked.known[id]);
   const sigmas = known?.sigmas ?? known?.parts?.flatMap((part, place) => part.slice(place === 0 ? 0 : 1));
-  if (sigmas === undefined || sigmas.length < 2) return null;
+  if (sigmas === undefined || sigmas.length < 2)
+    return <svg className={styles.curve} data-card="controls" aria-hidden />;
   const points = sigmaPoints(sigmas, width, height);
   const isFalling = sigmas[0]! > sigmas.at(-1)!;
   const cutAt = known?.parts === undefined ? undefined : points[known.parts[0]!.length - 1]?.[0];

@@ -1,11 +1,6 @@
-import type { Point, Workflow, WorkflowGroup } from "../../../shared/workflow/workflow.ts";
+import type { Point, Workflow } from "../../../shared/workflow/workflow.ts";
+import { membersOf } from "../../state/arrange/frames.ts";
 import { edit } from "../../state/documents.ts";
-
-/** Ids of the nodes whose corner lies in a frame: they move with it. */
-export function membersOf({ nodes }: Workflow, { x, y, width, height }: WorkflowGroup): readonly string[] {
-  const isInside = ({ x: left, y: top }: Point) => left >= x && left <= x + width && top >= y && top <= y + height;
-  return nodes.filter(({ position }) => position !== undefined && isInside(position)).map(({ id }) => id);
-}
 
 /** Moves a frame with all that stands in it. */
 export function moveFrame(id: string, { x, y }: Point): void {

@@ -66,7 +66,7 @@ export function Minimap() {
 
 function hueOf(node: CanvasNode): string {
   if (node.type === "frame") return "transparent";
-  const { type } = node.data.node as { type: string };
+  const { type, color } = node.data.node;
   const { hue } = categoryOf(catalogByType.has(type) ? groupOf(type) : "missing");
-  return `color-mix(in srgb, ${hue} 62%, var(--panel))`;
+  return `color-mix(in srgb, ${color ?? hue} 62%, var(--panel))`;
 }

@@ -1,4 +1,4 @@
-import { Check } from "lucide-react";
+import { Check, Palette } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { selectedNodes, setColor } from "../../state/looks.ts";
 import { SubMenu } from "../../ui/Menu.tsx";
@@ -23,7 +23,7 @@ const colours: readonly (readonly [name: string, color: string | null])[] = [
 export function ColourMenu() {
   const present = new Set(selectedNodes().map(({ color }) => color?.toLowerCase() ?? null));
   return (
-    <SubMenu label="Colour" disabled={false}>
+    <SubMenu icon={Palette} label="Colour" disabled={false}>
       {colours.map(([name, color]) => (
         <DropdownMenu.Item key={name} className={overlays.item} onSelect={() => setColor(color)}>
           <span className={styles.swatch} style={color === null ? {} : { background: color }} />

@@ -1,7 +1,8 @@
+import { LayoutPanelLeft } from "lucide-react";
 import type { Command } from "../../state/command.ts";
 import { commandOf } from "../../state/commands.ts";
 import { useActive } from "../../state/documents.ts";
-import { MenuItem, MenuSeparator } from "../../ui/Menu.tsx";
+import { MenuItem, MenuSeparator, SubMenu } from "../../ui/Menu.tsx";
 import { commandIcon } from "../palette/commandIcons.ts";
 import { ColourMenu } from "./ColourMenu.tsx";
 import { MenuAt } from "./MenuAt.tsx";
@@ -11,13 +12,13 @@ const ofSelection = [
   ["run"],
   ["duplicate", "copy", "cut"],
   ["bypass", "mute", "collapse", "pin", "rename"],
-  ["colour"],
+  ["fit-selection", "arrange", "colour"],
   ["delete"],
 ] as const;
 const ofLink = [["delete"]] as const;
 const ofCanvas = [
   ["add-node", "paste"],
-  ["select-all", "fit", "minimap"],
+  ["layout", "select-all", "fit", "minimap", "snap"],
 ] as const;
 
 /** The context menu of the selection, or of the canvas if nothing is selected. */
@@ -31,9 +32,30 @@ export function NodeMenu() {
     <MenuAt at={at} label={hasNodes ? "Selection" : hasLink ? "Link" : "Canvas"} onClose={close}>
       {groups.map((group, index) => [
         index > 0 && <MenuSeparator key={`before ${group[0]}`} />,
-        ...group.map((id) => (id === "colour" ? <ColourMenu key={id} /> : <Row key={id} command={commandOf(id)} />)),
+        ...group.map((id) => <Entry key={id} id={id} />),
       ])}
     </MenuAt>
+  );
+}
+
+const arrangements = ["align-left", "align-centre", "align-right", "align-top", "align-middle", "align-bottom"];
+const distances = ["distribute-x", "distribute-y"];
+
+function Entry({ id }: { readonly id: string }) {
+  if (id === "colour") return <ColourMenu />;
+  if (id !== "arrange") return <Row command={commandOf(id)} />;
+  return (
+    <SubMenu icon={LayoutPanelLeft} label="Arrange" disabled={false}>
+      <Row command={commandOf("layout")} />
+      <MenuSeparator />
+      {arrangements.map((one) => (
+        <Row key={one} command={commandOf(one)} />
+      ))}
+      <MenuSeparator />
+      {distances.map((one) => (
+        <Row key={one} command={commandOf(one)} />
+      ))}
+    </SubMenu>
   );
 }
 
