@@ -7,6 +7,7 @@ import type { ExpandContext, Expander } from "./expansions/context.ts";
 import { fusedExpanders } from "./expansions/fused.ts";
 import { normExpanders } from "./expansions/norms.ts";
 import { Arithmetic } from "./rule.ts";
+import { expanderInSingle } from "./single.ts";
 
 interface Expansion {
   readonly nodes: readonly OnnxNode[];
@@ -15,8 +16,12 @@ interface Expansion {
 
 /** By domain and operator; the standard domain has no name. */
 export const expanders: ReadonlyMap<string, Expander> = new Map(
-  Object.entries({ ...fusedExpanders, ...normExpanders, ...attentionExpanders }),
+  Object.entries({ ...fusedExpanders, ...inSinglePrecision(normExpanders), ...attentionExpanders }),
 );
+
+function inSinglePrecision(table: Readonly<Record<string, Expander>>): Record<string, Expander> {
+  return Object.fromEntries(Object.entries(table).map(([op, expander]) => [op, expanderInSingle(expander)]));
+}
 
 /** Name of an operator with its domain, as tables and sentences have it. */
 export const operatorName = ({ op, domain }: Pick<OnnxNode, "op" | "domain">) => (domain ? `${domain}.${op}` : op);

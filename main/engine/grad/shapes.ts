@@ -1,6 +1,8 @@
 import type { GraphBuilder } from "../onnx/builder.ts";
 import { type Dim, productDim } from "../onnx/dims.ts";
+import { type OnnxAttributes, typeNumber } from "../onnx/document.ts";
 import type { RuleContext } from "./rule.ts";
+import { isHalf } from "./single.ts";
 
 /** The shape of a value as a value: a constant where every side is known. */
 export function shapeOf(build: GraphBuilder, name: string, known: readonly Dim[] | undefined): string {
@@ -24,9 +26,16 @@ export function zerosLike(context: RuleContext, like: string): string {
 }
 
 /** Sum over axes, which stay as sides of 1 unless `drops`. */
-export function sumOver({ build }: RuleContext, value: string, axes: readonly number[], drops = false): string {
+export function sumOver(context: RuleContext, value: string, axes: readonly number[], drops = false): string {
   if (axes.length === 0) return value;
-  return build.op("ReduceSum", [value, build.ints(axes)], { keepdims: drops ? 0 : 1 });
+  return summed(context, value, context.build.ints(axes), { keepdims: drops ? 0 : 1 });
+}
+
+/** A sum, in single precision where the node works in half. */
+function summed({ build, dtype }: RuleContext, value: string, axes: string, attributes: OnnxAttributes): string {
+  if (!isHalf(dtype)) return build.op("ReduceSum", [value, axes], attributes);
+  const wide = build.op("Cast", [value], { to: typeNumber("float32") });
+  return build.op("Cast", [build.op("ReduceSum", [wide, axes], attributes)], { to: typeNumber(dtype) });
 }
 
 /** Mean over axes, which stay as sides of 1. */
@@ -44,9 +53,9 @@ export function unbroadcast(context: RuleContext, value: string, from: readonly 
   const axes = from.flatMap((side, i) => (i < lead || (to[i - lead] === 1 && side !== 1) ? [i] : []));
   const isOpen = to.some((side, i) => typeof side === "string" && side !== from[lead + i]);
   if (isOpen) return openSum(context, sumOver(context, value, axes), input, lead);
-  const summed = sumOver(context, value, axes);
+  const total = sumOver(context, value, axes);
   const { build } = context;
-  return lead === 0 ? summed : build.op("Squeeze", [summed, build.ints(Array.from({ length: lead }, (_, i) => i))]);
+  return lead === 0 ? total : build.op("Squeeze", [total, build.ints(Array.from({ length: lead }, (_, i) => i))]);
 }
 
 function openSum(context: RuleContext, value: string, input: string, lead: number): string {
@@ -58,8 +67,8 @@ function openSum(context: RuleContext, value: string, input: string, lead: numbe
     build.op("Not", [build.op("Equal", [build.op("Shape", [value]), build.ints([1])])]),
   ]);
   const axes = build.op("Reshape", [build.op("NonZero", [isRepeated]), build.ints([-1])]);
-  const summed = build.op("ReduceSum", [value, axes], { keepdims: 1, noop_with_empty_axes: 1 });
-  return build.op("Reshape", [summed, shape], { allowzero: 1 });
+  const total = summed(context, value, axes, { keepdims: 1, noop_with_empty_axes: 1 });
+  return build.op("Reshape", [total, shape], { allowzero: 1 });
 }
 
 /** How many elements lie along axes, as a number of the node's float type. */

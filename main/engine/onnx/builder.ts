@@ -84,9 +84,16 @@ export function bytesOfNumbers(values: readonly number[], dtype: ElementType): U
     else if (dtype === "float64") view.setFloat64(8 * i, value, true);
     else if (dtype === "int64") view.setBigInt64(8 * i, BigInt(value), true);
     else if (dtype === "float16") view.setUint16(2 * i, halfBits(value), true);
+    else if (dtype === "bfloat16") view.setUint16(2 * i, singleBits(value) >>> 16, true);
     else throw new RangeError(`Constants of type ${dtype} are not written.`);
   });
   return bytes;
+}
+
+/** A single-precision number as bits, rounded so that the upper half is the nearest bfloat16. */
+function singleBits(value: number): number {
+  const bits = new Uint32Array(Float32Array.of(value).buffer)[0];
+  return Number.isFinite(value) ? bits + 0x7fff + ((bits >>> 16) & 1) : bits;
 }
 
 /** The nearest half-precision number, as bits. */

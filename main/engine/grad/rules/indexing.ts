@@ -139,6 +139,10 @@ export const indexing: Readonly<Record<string, RuleEntry>> = {
   ScatterND: { rule: scatterNd, about: "ȳ without what was overwritten; updates: read at the places" },
   Compress: { rule: compress, about: "written back to where it was kept" },
   TopK: { rule: topK, about: "written back to where the values came from" },
+};
+
+/** Rules of pools over whole maps. */
+export const globalPooling: Readonly<Record<string, RuleEntry>> = {
   GlobalAveragePool: { rule: globalAverage, about: "ȳ / (h·w) repeated" },
   GlobalMaxPool: { rule: globalMax, about: "to the greatest, shared among equals" },
 };
