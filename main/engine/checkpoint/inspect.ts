@@ -44,6 +44,7 @@ const ignored: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/(^|\.)(visual|vision_model|visual_projection)\./, "CLIP's image tower"],
   [/(^|\.)embedder\./, "state of training"],
   [/(^|\.)scaled_fp8$/, "marks scaled 8-bit weights"],
+  [/(^|\.)spiece_model$/, "T5's tokenizer"],
   [/\.scale_input$/, "scale of 8-bit activations"],
   [/(^|\.)(encoder\.embed_tokens|shared)\.weight$/, "the embedding once more"],
 ];

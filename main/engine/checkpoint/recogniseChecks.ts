@@ -53,3 +53,15 @@ export function checkHeads({ weights, title }: Place, doDivide: boolean): void {
     `${basename(weights.path)} looks like ${title}, but the known size of attention heads does not divide its widths. Take another version.`,
   );
 }
+
+/** Channels are normed in so many groups by all UNets and VAEs. */
+const groups = 32;
+
+/** Refuses a network whose widths the groups of its norms do not divide. */
+export function checkGroups({ weights, title }: Place, widths: readonly number[]): void {
+  const width = widths.find((one) => one === 0 || one % groups !== 0);
+  if (width === undefined) return;
+  throw new CheckpointError(
+    `${basename(weights.path)} looks like ${title}, but has ${width} channels in a level where multiples of ${groups} are needed. Take another version.`,
+  );
+}

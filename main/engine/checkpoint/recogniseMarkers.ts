@@ -29,7 +29,7 @@ const titles: Readonly<Record<MarkedKind, string>> = {
 
 /** Low-rank changes in the names of the common trainers. */
 export const loraKey =
-  /\.(lora_(down|up|mid|A|B)(\.default)?\.weight|lora\.(down|up)\.weight|hada_w[12]_[ab]|lokr_w[12](_[ab])?)$|_lora\.(down|up)\.weight$/;
+  /\.(lora_(down|up|mid|A|B)(\.default)?\.weight|lora\.(down|up)\.weight|hada_w[12]_[ab]|lokr_w[12](_[ab])?)$|_lora\d*\.(down|up)\.weight$/;
 
 /** Every key of a low-rank change, its scales included. */
 export const adapterKey = new RegExp(

@@ -34,14 +34,11 @@ const refused: readonly (readonly [key: RegExp, sentence: string])[] = [
     /^(transformer\.)?transformer_blocks\.0\.attn\.add_q_proj\.weight$/,
     "has diffusers' names of SD3 or FLUX, which are not supported. Take the single-file version of this model",
   ],
+  [/(^|\.)encoder_hid_proj\.weight$/, "is a Kolors model, which is not supported. Take another SDXL model"],
   [/^(ip_adapter|image_proj)\./, "is an IP-Adapter, which is not supported. Take a ControlNet"],
   [
     /^(adapter\.)?body\.0\.(in_conv|block1|block2|resnets)\./,
     "is a T2I-Adapter, which is not supported. Take a ControlNet",
-  ],
-  [
-    /^vision_model\.encoder\.layers\.0\./,
-    "is an image encoder (CLIP vision), not a model that makes images. Choose another file",
   ],
   [
     /(^|\.)label_emb\.weight$/,
@@ -62,6 +59,12 @@ export function refuseUnsupported({ path, tensors }: Checkpoint): void {
     for (const key of tensors.keys()) {
       if (pattern.test(key)) throw new CheckpointError(`${file} ${sentence} (its key “${key}” tells).`);
     }
+  }
+  const hasTower = (name: string) => tensors.has(`${name}.encoder.layers.0.mlp.fc1.weight`);
+  if (hasTower("vision_model") && !hasTower("text_model")) {
+    throw new CheckpointError(
+      `${file} is an image encoder (CLIP vision), not a model that makes images. Choose another file.`,
+    );
   }
   const xLabs = tensors.has("input_hint_block.0.weight") && tensors.has("double_blocks.0.img_attn.norm.key_norm.scale");
   if (xLabs) {

@@ -5,7 +5,7 @@ import { clipLayout, clipSizesOf, t5Layout, t5SpecOf } from "./layout/textLayout
 import { vaeLayout, vaeSpecOf } from "./layout/vaeLayout.ts";
 import { vaeWeights } from "./namesVae.ts";
 import { underPrefix, type WeightTable } from "./network.ts";
-import { checkHeads, checkWeights } from "./recogniseChecks.ts";
+import { checkGroups, checkHeads, checkWeights } from "./recogniseChecks.ts";
 import type { StatedConfig } from "./recogniseConfig.ts";
 import type { ClipKind, Part } from "./recogniseTypes.ts";
 import type { Checkpoint } from "./safetensors.ts";
@@ -68,7 +68,9 @@ export function vaePart(checkpoint: Checkpoint, prefix: string): Part | null {
   const weights = vaeWeights(checkpoint, prefix);
   const spec = vaeSpecOf(weights);
   if (!spec) throw lacking(checkpoint, "a VAE", "its first convolution");
-  checkWeights({ weights, prefix, title: `a VAE of ${spec.latentChannels} channels` }, vaeLayout(spec));
+  const place = { weights, prefix, title: `a VAE of ${spec.latentChannels} channels` };
+  checkWeights(place, vaeLayout(spec));
+  checkGroups(place, spec.widths);
   return { kind: "vae", prefix, weights, spec };
 }
 

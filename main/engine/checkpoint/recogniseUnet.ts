@@ -3,7 +3,7 @@ import { CheckpointError } from "./error.ts";
 import { controlnetLayout, type UnetSizes, unetLayout, unetSizesOf } from "./layout/unetLayout.ts";
 import type { WeightTable } from "./network.ts";
 import type { Family } from "./parts.ts";
-import { checkHeads, checkWeights } from "./recogniseChecks.ts";
+import { checkGroups, checkHeads, checkWeights } from "./recogniseChecks.ts";
 import type { StatedConfig } from "./recogniseConfig.ts";
 import type { LatentInputs, Part } from "./recogniseTypes.ts";
 import { type HeadRule, unetSpecOf } from "./unetSpec.ts";
@@ -95,6 +95,7 @@ export function findUnet(
     );
   }
   checkWeights(place, kind === "unet" ? unetLayout(sizes) : controlnetLayout(sizes));
+  checkGroups(place, [sizes.channels, ...[...sizes.down, ...sizes.up].map(({ width }) => width)]);
   const heads = config.unetHeads(of === "sd1" ? { count: 8 } : { size: 64 });
   checkHeads(place, doHeadsDivide(sizes, heads));
   const suffix = inputs === "plain" ? "" : `, ${inputs === "inpainting" ? "inpainting" : "InstructPix2Pix"}`;

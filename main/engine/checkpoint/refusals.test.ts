@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { CheckpointError } from "./error.ts";
-import { knownNetworks } from "./layout/known.ts";
+import { inspect } from "./inspect.ts";
+import { knownNetworks, unetSizes } from "./layout/known.ts";
+import { clipLayout } from "./layout/textLayout.ts";
+import { fluxLayout, mmditLayout } from "./layout/transformerLayout.ts";
+import { unetLayout } from "./layout/unetLayout.ts";
+import { vaeLayout } from "./layout/vaeLayout.ts";
 import { shapedCheckpoint } from "./manifest.ts";
 import { diffusersUnetShapes, publishedFiles, shapesOf } from "./publishedTesting.ts";
 import { recognise } from "./recognise.ts";
@@ -47,6 +52,7 @@ test.each<[string, Shapes, RegExp]>([
   ["Playground", file("sdxl").set("edm_mean", [1, 4, 1, 1]), /EDM/],
   ["FLUX.1 fill", file("flux-dev").set("img_in.weight", [3072, 384]), /a picture beside the latent \(384/],
   ["diffusers' SD3", keys("transformer_blocks.0.attn.add_q_proj.weight"), /diffusers' names of SD3 or FLUX/],
+  ["Kolors", file("sdxl").set("encoder_hid_proj.weight", [2048, 4096]), /Kolors/],
   ["an IP-Adapter", keys("image_proj.proj.weight", "ip_adapter.1.to_k_ip.weight"), /IP-Adapter/],
   ["a T2I-Adapter", keys("body.0.block1.weight", "conv_in.weight"), /T2I-Adapter/],
   ["CLIP's image tower", keys("vision_model.encoder.layers.0.mlp.fc1.weight"), /image encoder/],
@@ -184,4 +190,103 @@ test("embeddings and LoRAs are told apart from models", () => {
   expect(lora("lora_unet_double_blocks_0_img_attn_qkv")).toBe("accepted as a LoRA for FLUX.1");
   expect(lora("lora_te2_text_model_encoder_layers_0_mlp_fc1")).toBe("accepted as a LoRA for SDXL");
   expect(verdict(made(keys("x.hada_w1_a")))).toBe("accepted as a LoRA");
+});
+
+/** Networks small enough for thousands of copies, under the prefixes of whole files. */
+function smallFiles(): Map<string, readonly number[]>[] {
+  const plan = { channels: 64, contextWidth: 64, vectorWidth: 0, isLinear: false, middleDepth: 1 };
+  const levels = [
+    [1, 1],
+    [2, 0],
+  ] as const;
+  const clip = {
+    names: "hugging-face",
+    width: 64,
+    layers: 2,
+    positions: 77,
+    vocabulary: 100,
+    inner: 128,
+    projected: 0,
+  } as const;
+  const open = { ...clip, names: "open-clip", projected: 64 } as const;
+  const vae = { latentChannels: 4, widths: [32, 64], blocks: 1, hasQuantisation: true };
+  const transformer = { channels: 4, contextWidth: 96, pooledWidth: 64, inner: 256 };
+  return [
+    shapesOf({
+      [unet]: unetLayout(unetSizes({ ...plan, levels })),
+      "cond_stage_model.transformer.text_model.": clipLayout(clip),
+      "first_stage_model.": vaeLayout(vae),
+    }),
+    shapesOf({
+      [unet]: unetLayout(
+        unetSizes({
+          ...plan,
+          isLinear: true,
+          levels: [
+            [2, 1],
+            [4, 0],
+          ],
+        }),
+      ),
+      "cond_stage_model.model.": clipLayout(open),
+    }),
+    shapesOf({
+      "": mmditLayout({
+        ...transformer,
+        width: 64,
+        blocks: 2,
+        positions: 8,
+        patch: 2,
+        hasNorms: true,
+        secondBlocks: [0],
+      }),
+    }),
+    shapesOf({
+      "": fluxLayout({
+        ...{ ...transformer, width: 128, heads: { count: 2, size: 64 }, doubleBlocks: 1, singleBlocks: 1 },
+        ...{ axes: [8, 28, 28], hasGuidance: true },
+      }),
+    }),
+  ];
+}
+
+const tries = 2000;
+test(`${tries} files with changed keys and shapes are refused with a sentence, or all that is left fits`, () => {
+  const files = smallFiles();
+  for (const shapes of files) expect(verdict(made(shapes))).toMatch(/^accepted as/);
+  let state = 3;
+  const draw = (end: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * end);
+  };
+  const verdicts = { accepted: 0, refused: 0 };
+  for (let n = 0; n < tries; n++) {
+    const entries = [...files[n % files.length]];
+    for (let changes = draw(3); changes >= 0; changes--) {
+      const at = draw(entries.length);
+      const [key, shape] = entries[at];
+      const other = entries[draw(entries.length)];
+      const changed: (() => void)[] = [
+        () => entries.splice(at, 1),
+        () => entries.splice(at, 1, [key, shape.map((side, i) => (i === draw(4) ? draw(70) : side))]),
+        () => entries.splice(at, 1, [key, other[1]]),
+        () => entries.splice(at, 1, [key, []]),
+        () => entries.splice(at, 1, [`${key}x`, shape]),
+        () => entries.splice(at, 1, [key.replace(/\d+/, String(draw(12))), shape]),
+      ];
+      changed[draw(changed.length)]();
+    }
+    const checkpoint = made(new Map(entries));
+    const found = verdict(checkpoint);
+    if (!found.startsWith("accepted")) {
+      verdicts.refused++;
+      expect(found).toMatch(/^a\.safetensors .*\.$/);
+      continue;
+    }
+    verdicts.accepted++;
+    const { keys: all } = inspect(checkpoint, () => null);
+    expect(all.some(({ use }) => use === "used")).toBe(true);
+  }
+  expect(verdicts.accepted + verdicts.refused).toBe(tries);
+  expect(verdicts.refused).toBeGreaterThan(verdicts.accepted);
 });
