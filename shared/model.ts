@@ -1,4 +1,4 @@
-import type { Denoiser, NativeSpace } from "./denoiser.ts";
+import type { Curve, Denoiser, NativeSpace } from "./denoiser.ts";
 import type { WeightRule } from "./prompt/weights.ts";
 import type { AnyTensor, FloatType, Tensor } from "./tensor/tensor.ts";
 import type { Mixture } from "./testbed/mixture.ts";
@@ -73,6 +73,24 @@ export interface PortInfo {
   readonly shape: readonly (number | null)[];
 }
 
+/** A network that steers a denoising network by a picture, at work in a denoiser. */
+export interface Control {
+  /** The `model` wire of a control network. */
+  readonly network: Model;
+  /** What it is shown: [1, 3, H, W] or one for each sample, 0..1. */
+  readonly picture: Tensor;
+  readonly strength: Curve;
+}
+
+/** A LoRA at work in a model. */
+export interface LoraUse {
+  /** Path of the file. */
+  readonly path: string;
+  readonly strength: Curve;
+  /** Of its layers in the text encoders. */
+  readonly textStrength: number;
+}
+
 /** A `model` wire: a whole folder. Sessions are opened when first used. */
 export interface Model {
   readonly info: ModelInfo;
@@ -81,7 +99,7 @@ export interface Model {
   /** Embeds a prompt with all text encoders of the folder; by default brackets give no weights. */
   encodeText(text: string, weights?: WeightRule): Promise<Conditioning>;
   /** The denoiser under a conditioning. Each evaluation is one request to the batcher. */
-  denoiser(conditioning: Conditioning): Denoiser;
+  denoiser(conditioning: Conditioning, controls?: readonly Control[]): Denoiser;
   /** Latent [B, C, h, w] in the model's scaled space to image [B, 3, H, W], 0..1 but not clamped. */
   decode(latent: Tensor): Promise<Tensor>;
   /** Image [B, 3, H, W] in 0..1 to the mean latent, scaled. */

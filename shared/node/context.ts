@@ -1,4 +1,4 @@
-import type { Model } from "../model.ts";
+import type { LoraUse, Model } from "../model.ts";
 import type { Plot } from "../plot.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 
@@ -31,6 +31,10 @@ export interface NodeContext {
   checkpoint(path: string): Model;
   /** A checkpoint model with parts of other files, by part: `unet`, `clipL`, … */
   withParts(model: Model, paths: Readonly<Record<string, string>>): Model;
+  /** A checkpoint model with a LoRA at work in it. */
+  withLora(model: Model, lora: LoraUse): Model;
+  /** A control network in one file. */
+  control(path: string): Model;
   loadImage(path: string): Promise<Tensor>;
   /** The opacity of a picture, [1, 1, H, W] in 0..1. */
   loadOpacity(path: string): Promise<Tensor>;

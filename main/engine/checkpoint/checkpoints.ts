@@ -1,5 +1,8 @@
-import type { Model, ModelInfo } from "../../../shared/model.ts";
+import type { LoraUse, Model, ModelInfo } from "../../../shared/model.ts";
+import { ControlModel } from "./controlModel.ts";
 import { CheckpointError } from "./error.ts";
+import { type Lora, readLora } from "./lora.ts";
+import { unfitLayers } from "./loraFit.ts";
 import { CheckpointModel, type CheckpointPorts } from "./model.ts";
 import { modelPartsOf, type PartName, withPart } from "./modelParts.ts";
 import type { ModelParts } from "./parts.ts";
@@ -18,6 +21,7 @@ interface Known {
 export class Checkpoints {
   readonly #ports: CheckpointPorts;
   readonly #known = new Map<string, Known>();
+  readonly #loras = new Map<string, Lora>();
 
   constructor(ports: CheckpointPorts) {
     this.#ports = ports;
@@ -52,6 +56,29 @@ export class Checkpoints {
       model.parts,
     );
     return new CheckpointModel(parts, this.#ports);
+  }
+
+  /** A checkpoint model with a LoRA at work in it. Throws a CheckpointError if none of its layers fits the model. */
+  withLora(model: Model, { path, strength, textStrength }: LoraUse, warn: (message: string) => void): Model {
+    if (!(model instanceof CheckpointModel)) {
+      throw new CheckpointError(`${model.info.name} is a folder, which takes no LoRA. Take a checkpoint file.`);
+    }
+    const lora = this.#loras.get(path) ?? readLora(readCheckpoint(path));
+    this.#loras.set(path, lora);
+    const unfit = unfitLayers(lora, model.parts);
+    if (unfit.length > 0) {
+      warn(
+        `${unfit.length} of ${lora.modules.size} layers of this LoRA have no place in this model, “${unfit[0]}” first.`,
+      );
+    }
+    return new CheckpointModel(
+      { ...model.parts, loras: [...model.parts.loras, { lora, strength, textStrength }] },
+      this.#ports,
+    );
+  }
+
+  control(path: string): Model {
+    return new ControlModel(path, this.#recognised(path, null));
   }
 
   #parts(path: string, fingerprint: string | null): ModelParts {

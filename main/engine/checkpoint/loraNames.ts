@@ -1,6 +1,7 @@
 import type { Lora, LoraModule } from "./lora.ts";
 import { renamed, unetModuleNames } from "./namesUnet.ts";
 import type { DenoisingPart } from "./parts.ts";
+import type { StoredTensor } from "./safetensors.ts";
 
 const underscored = (key: string) => key.replaceAll(".", "_");
 
@@ -23,8 +24,18 @@ export function networkLayers(lora: Lora, part: DenoisingPart): (key: string) =>
   const others = part.kind === "unet" ? unetModuleNames(part.spec) : new Map<string, string>();
   return (key) => {
     const diffusers = others.get(key) ?? renamed(key, others);
-    return firstOf(lora, networkPrefixes, [key, ...(diffusers ? [diffusers] : [])]);
+    const found = firstOf(lora, networkPrefixes, [key, ...(diffusers ? [diffusers] : [])]);
+    return found && fits(found, part.weights.get(`${key}.weight`)) ? found : undefined;
   };
+}
+
+/** Whether a layer changes a weight of this shape: other models have layers of the same names. */
+function fits({ down, up, mid }: LoraModule, weight: StoredTensor | undefined): boolean {
+  if (!weight) return false;
+  const [out, into, ...kernel] = weight.shape;
+  const inner = (mid ?? down).shape.slice(2);
+  const isSameKernel = inner.length === 0 || kernel.length === 0 || inner.every((side, i) => side === kernel[i]);
+  return up.shape[0] === out && down.shape[1] === into && isSameKernel;
 }
 
 /** Prefixes of the text towers' layers, first tower L, second G. */

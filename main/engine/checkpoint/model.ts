@@ -1,13 +1,16 @@
-import type { Conditioning, Model, ModelInfo, Network } from "../../../shared/model.ts";
+import type { Call } from "../../../shared/denoiser.ts";
+import type { Conditioning, Control, Model, ModelInfo, Network } from "../../../shared/model.ts";
 import type { WeightRule } from "../../../shared/prompt/weights.ts";
-import { affine, sliceChannels } from "../../../shared/tensor/index.ts";
+import { add, affine, cast, resize, sliceChannels } from "../../../shared/tensor/index.ts";
 import { type AnyTensor, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
 import type { Batcher, NetworkRequest } from "../runtime/batcher.ts";
 import { networkDenoiser } from "../runtime/denoise.ts";
 import { tracedRequest } from "../runtime/gradients.ts";
 import type { Session } from "../runtime/session.ts";
+import type { ClipTokenizer } from "../runtime/tokenizer.ts";
+import { ControlModel } from "./controlModel.ts";
 import { CheckpointError } from "./error.ts";
-import { denoisingNetwork, vaeNetwork } from "./networks.ts";
+import { denoisingNetwork, isEven, scalar, strengthsOf, vaeNetwork } from "./networks.ts";
 import type { BuiltNetwork, ModelParts } from "./parts.ts";
 import { CheckpointText } from "./text.ts";
 
@@ -17,8 +20,8 @@ export interface CheckpointPorts {
   open(network: BuiltNetwork): Promise<Session>;
   gradient(session: Session, of: string, wrt: readonly string[]): Promise<Session>;
   capacity(info: ModelInfo, shape: readonly number[]): number;
-  /** File with CLIP's merges: checkpoints carry no tokenizer. */
-  readonly merges: string;
+  /** CLIP's tokenizer with its padding: checkpoints carry none. */
+  tokenizer(pad: "end" | 0): Promise<ClipTokenizer>;
 }
 
 /** Rows of an image network per call: bounded by what its activations take (about 40 times the picture). */
@@ -37,9 +40,9 @@ export class CheckpointModel implements Model {
     this.info = parts.info;
     this.#text = new CheckpointText(parts, {
       open: (network) => ports.open(network),
-      run: (session, feeds) => this.#request({ session, feeds, shared: {}, rows: 1, kind: "other", capacity: 64 }),
-      load: (work) => ports.batcher.load(work),
-      merges: ports.merges,
+      run: (session, ids, shared) =>
+        this.#request({ session, feeds: { input_ids: ids }, shared, rows: 1, kind: "other", capacity: 64 }),
+      tokenizer: (pad) => ports.tokenizer(pad),
     });
   }
 
@@ -47,27 +50,54 @@ export class CheckpointModel implements Model {
     return this.#text.encode(text, weights);
   }
 
-  denoiser(conditioning: Conditioning) {
+  denoiser(conditioning: Conditioning, controls: readonly Control[] = []) {
     const { batcher } = this.#ports;
-    let halvings = 0;
-    const part = this.parts.denoiser;
-    if (part.kind === "unet") halvings = part.spec.down.filter(({ resampler }) => resampler !== null).length;
-    const isEven = (shape: readonly number[]) => shape.slice(2).every((side) => side % 2 ** halvings === 0);
-    let shape: readonly number[] = [];
+    const { denoiser: part, loras } = this.parts;
     const denoiser = networkDenoiser(conditioning, {
       info: this.info,
-      session: () => this.#ports.open(denoisingNetwork(part, { isEven: isEven(shape) })),
+      session: (shape) =>
+        this.#ports.open(
+          denoisingNetwork(part, { isEven: isEven(part, shape), hasControl: controls.length > 0, loras }),
+        ),
+      shared: (call) => strengthsOf(loras, ({ strength }) => strength(call)),
+      ...(controls.length > 0 ? { added: (feeds, x, call) => this.#residuals(controls, feeds, x, call) } : {}),
       request: (request) => this.#request(request),
       capacity: (own) => this.#ports.capacity(this.info, own),
       count: () => {
         batcher.meter.nfe += 1;
       },
     });
-    const sized: typeof denoiser = (x, sigma, call) => {
-      shape = x.shape;
-      return denoiser(x, sigma, call);
-    };
-    return Object.assign(sized, { native: this.info.prediction, model: this });
+    return Object.assign(denoiser, { native: this.info.prediction, model: this });
+  }
+
+  /** Residuals of all control networks for the UNet's own feeds, added up. */
+  async #residuals(
+    controls: readonly Control[],
+    feeds: Readonly<Record<string, AnyTensor>>,
+    x: Tensor,
+    call: Call,
+  ): Promise<Readonly<Record<string, AnyTensor>>> {
+    const [height, width] = [x.shape[2] * this.info.latent.factor, x.shape[3] * this.info.latent.factor];
+    const all = await Promise.all(
+      controls.map(async ({ network, picture, strength }) => {
+        if (!(network instanceof ControlModel))
+          throw new CheckpointError(`${network.info.name} is no control network.`);
+        const session = await this.#ports.open(network.built);
+        const own = Object.fromEntries(Object.entries(feeds).filter(([name]) => name in session.inputs));
+        return this.#request({
+          session,
+          feeds: { ...own, hint: resize(cast(picture, "float32"), height, width, "bilinear") },
+          shared: { strength: scalar(strength(call)) },
+          rows: x.shape[0],
+          kind: "other",
+          capacity: this.#ports.capacity(this.info, x.shape),
+        });
+      }),
+    );
+    const [first, ...others] = all as readonly Readonly<Record<string, Tensor>>[];
+    return Object.fromEntries(
+      Object.entries(first).map(([name, one]) => [name, others.reduce((sum, other) => add(sum, other[name]), one)]),
+    );
   }
 
   async decode(latent: Tensor): Promise<Tensor> {

@@ -38,6 +38,7 @@ export function modelPartsOf(path: string, found: Recognised): ModelParts {
     denoiser,
     latentScale: { factor: latent.factor, shift: latent.shift },
     missing: found.missing,
+    loras: [],
     info: infoOf(path, family, found, denoiser),
     ...partsByName(found.parts),
   };

@@ -1,29 +1,72 @@
+import type { Tensor } from "../../../shared/tensor/tensor.ts";
+import type { OnnxGraph } from "../onnx/document.ts";
 import { clipTextGraph } from "./clipText.ts";
 import { fluxGraph } from "./flux.ts";
+import type { Adapter } from "./lora.ts";
+import { networkLayers, towerLayers } from "./loraNames.ts";
 import { mmditGraph } from "./mmdit.ts";
 import type { WeightTable } from "./network.ts";
-import type { BuiltNetwork, ClipPart, DenoisingPart } from "./parts.ts";
+import type { BuiltNetwork, ClipPart, DenoisingPart, LoadedLora } from "./parts.ts";
 import { t5Graph } from "./t5.ts";
 import { unetGraph } from "./unet.ts";
 import { vaeDecoderGraph, vaeEncoderGraph } from "./vae.ts";
 
-/** The denoising network, for latents whose sides divide by all halvings or not. */
-export function denoisingNetwork(part: DenoisingPart, { isEven }: { readonly isEven: boolean }): BuiltNetwork {
-  const { path } = part.weights;
+interface DenoisingOptions {
+  readonly isEven: boolean;
+  readonly hasControl: boolean;
+  readonly loras: readonly LoadedLora[];
+}
+
+/** Whether all sides of latents divide by the network's halvings, so that no map has to be cut. */
+export function isEven(part: DenoisingPart, shape: readonly number[]): boolean {
+  if (part.kind !== "unet") return true;
+  const halvings = part.spec.down.filter(({ resampler }) => resampler !== null).length;
+  return shape.slice(2).every((side) => side % 2 ** halvings === 0);
+}
+
+/** A number as a graph input. */
+export function scalar(value: number): Tensor {
+  return { data: Float32Array.of(value), shape: [] };
+}
+
+const inputOf = (i: number) => `lora.${i}`;
+
+/** Strengths of LoRAs by the graph inputs that take them. */
+export function strengthsOf(
+  loras: readonly LoadedLora[],
+  strength: (lora: LoadedLora) => number,
+): Record<string, Tensor> {
+  return Object.fromEntries(loras.map((one, i) => [inputOf(i), scalar(strength(one))]));
+}
+
+/** Names of LoRAs in a session's name: their files, not their strengths. */
+const withLoras = (name: string, loras: readonly LoadedLora[]) =>
+  [name, ...loras.map(({ lora }) => lora.path)].join(" with ");
+
+/** The graph of a denoising network with adapters beside its layers. */
+export function denoisingGraph(
+  part: DenoisingPart,
+  { isEven: divides, hasControl }: Omit<DenoisingOptions, "loras">,
+  adapters: readonly Adapter[],
+): OnnxGraph {
   switch (part.kind) {
-    case "unet": {
-      const options = { isEven, hasControl: false };
-      return {
-        path,
-        name: isEven ? "The UNet" : "The UNet for odd sides",
-        graph: () => unetGraph(part.weights, part.spec, options),
-      };
-    }
+    case "unet":
+      return unetGraph(part.weights, part.spec, { isEven: divides, hasControl, adapters });
     case "mmdit":
-      return { path, name: "The transformer", graph: () => mmditGraph(part.weights, part.spec) };
+      return mmditGraph(part.weights, part.spec, adapters);
     case "flux":
-      return { path, name: "The transformer", graph: () => fluxGraph(part.weights, part.spec) };
+      return fluxGraph(part.weights, part.spec, adapters);
   }
+}
+
+/** The denoising network, for latents whose sides divide by all halvings or not. */
+export function denoisingNetwork(part: DenoisingPart, options: DenoisingOptions): BuiltNetwork {
+  const { path } = part.weights;
+  const { isEven: divides, hasControl, loras } = options;
+  const adapters = loras.map(({ lora }, i) => ({ lora, strength: inputOf(i), find: networkLayers(lora, part) }));
+  const kind = part.kind === "unet" ? "The UNet" : "The transformer";
+  const variant = `${divides ? "" : " for odd sides"}${hasControl ? " under control" : ""}`;
+  return { path, name: withLoras(kind + variant, loras), graph: () => denoisingGraph(part, options, adapters) };
 }
 
 export function vaeNetwork(weights: WeightTable, half: "decoder" | "encoder"): BuiltNetwork {
@@ -31,8 +74,14 @@ export function vaeNetwork(weights: WeightTable, half: "decoder" | "encoder"): B
   return { path: weights.path, name: `The VAE's ${half}`, graph };
 }
 
-export function clipNetwork({ weights, spec }: ClipPart, letter: string): BuiltNetwork {
-  return { path: weights.path, name: `The text encoder CLIP-${letter}`, graph: () => clipTextGraph(weights, spec) };
+export function clipNetwork(
+  { weights, spec }: ClipPart,
+  letter: "L" | "G" | "H",
+  loras: readonly LoadedLora[],
+): BuiltNetwork {
+  const adapters = loras.map(({ lora }, i) => ({ lora, strength: inputOf(i), find: towerLayers(lora, letter) }));
+  const name = withLoras(`The text encoder CLIP-${letter}`, loras);
+  return { path: weights.path, name, graph: () => clipTextGraph(weights, spec, adapters) };
 }
 
 export function t5Network(weights: WeightTable, length: number): BuiltNetwork {

@@ -1,7 +1,9 @@
+import type { Curve } from "../../../shared/denoiser.ts";
 import type { ModelInfo } from "../../../shared/model.ts";
 import type { OnnxGraph } from "../onnx/document.ts";
 import type { ClipTextSpec } from "./clipText.ts";
 import type { FluxSpec } from "./flux.ts";
+import type { Lora } from "./lora.ts";
 import type { MmditSpec } from "./mmdit.ts";
 import type { WeightTable } from "./network.ts";
 import type { UnetSpec } from "./unetSpec.ts";
@@ -30,10 +32,18 @@ export interface ModelParts {
   readonly clipH?: ClipPart;
   readonly t5?: { readonly weights: WeightTable };
   readonly vae?: { readonly weights: WeightTable };
+  readonly loras: readonly LoadedLora[];
   /** To the model: (z − shift) · factor. */
   readonly latentScale: { readonly factor: number; readonly shift: number };
   /** Kinds of parts that its family has and no file gives. */
   readonly missing: readonly string[];
+}
+
+/** A LoRA file with how strongly it works. */
+export interface LoadedLora {
+  readonly lora: Lora;
+  readonly strength: Curve;
+  readonly textStrength: number;
 }
 
 /** A network's graph, made when it is first needed, with the file its weights lie in and a name for the session. */

@@ -1,12 +1,11 @@
-import { readFile } from "node:fs/promises";
 import type { Conditioning } from "../../../shared/model.ts";
 import { weighFromEmpty, weighKeepingMean } from "../../../shared/prompt/emphasis.ts";
 import { type Segment, segmentsOf, type WeightRule } from "../../../shared/prompt/weights.ts";
 import { type AnyTensor, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
 import type { Session } from "../runtime/session.ts";
-import { ClipTokenizer, type Encoded } from "../runtime/tokenizer.ts";
+import type { ClipTokenizer, Encoded } from "../runtime/tokenizer.ts";
 import { CheckpointError } from "./error.ts";
-import { clipNetwork } from "./networks.ts";
+import { clipNetwork, strengthsOf } from "./networks.ts";
 import type { BuiltNetwork, ClipPart, ModelParts } from "./parts.ts";
 import { beside, widened } from "./states.ts";
 
@@ -14,10 +13,9 @@ type Outputs = Readonly<Record<string, AnyTensor>>;
 
 export interface TextPorts {
   open(network: BuiltNetwork): Promise<Session>;
-  run(session: Session, feeds: Record<string, AnyTensor>): Promise<Outputs>;
-  load<T>(work: Promise<T>): Promise<T>;
-  /** File with CLIP's merges. */
-  readonly merges: string;
+  run(session: Session, ids: AnyTensor, shared: Readonly<Record<string, AnyTensor>>): Promise<Outputs>;
+  /** CLIP's tokenizer with its padding. */
+  tokenizer(pad: "end" | 0): Promise<ClipTokenizer>;
 }
 
 /** Which state of a CLIP tower conditions the network. */
@@ -33,7 +31,6 @@ interface ClipRun {
 export class CheckpointText {
   readonly #parts: ModelParts;
   readonly #ports: TextPorts;
-  readonly #tokenizers = new Map<string, Promise<ClipTokenizer>>();
 
   constructor(parts: ModelParts, ports: TextPorts) {
     this.#parts = parts;
@@ -45,20 +42,7 @@ export class CheckpointText {
   }
 
   async tokenize(text: string, length: number): Promise<AnyTensor> {
-    return (await this.#tokenizer("end")).encode(segmentsOf(text, "none"), length).ids;
-  }
-
-  /** Padding of L repeats the end token; H and G pad with 0. */
-  #tokenizer(pad: "end" | 0): Promise<ClipTokenizer> {
-    const key = String(pad);
-    let found = this.#tokenizers.get(key);
-    if (!found) {
-      found = this.#ports.load(
-        readFile(this.#ports.merges, "utf8").then((merges) => ClipTokenizer.ofMerges(merges, pad)),
-      );
-      this.#tokenizers.set(key, found);
-    }
-    return found;
+    return (await this.#ports.tokenizer("end")).encode(segmentsOf(text, "none"), length).ids;
   }
 
   async #combined(words: readonly Segment[], rule: WeightRule): Promise<Conditioning> {
@@ -121,13 +105,15 @@ export class CheckpointText {
   ): Promise<ClipRun> {
     if (!part) throw this.#lacking(`text encoder CLIP-${letter}`);
     const [tokenizer, session] = await Promise.all([
-      this.#tokenizer(letter === "L" ? "end" : 0),
-      this.#ports.open(clipNetwork(part, letter)),
+      // Padding of L repeats the end token; H and G pad with 0.
+      this.#ports.tokenizer(letter === "L" ? "end" : 0),
+      this.#ports.open(clipNetwork(part, letter, this.#parts.loras)),
     ]);
     const length = part.spec.positions;
     const encoded = tokenizer.encode(words, length);
+    const strengths = strengthsOf(this.#parts.loras, ({ textStrength }) => textStrength);
     const isWeighted = encoded.weights.some((weight) => weight !== 1);
-    const run = (one: Encoded) => this.#ports.run(session, { input_ids: one.ids });
+    const run = (one: Encoded) => this.#ports.run(session, one.ids, strengths);
     const [outputs, empty] = await Promise.all([
       run(encoded),
       isWeighted && rule === "comfyui" ? run(tokenizer.encode([], length)) : null,

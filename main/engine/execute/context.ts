@@ -55,6 +55,11 @@ export function createContext(
     checkpoint: (path) => runtime.checkpoint(pathOf(path)),
     withParts: (model, paths) =>
       runtime.withParts(model, Object.fromEntries(Object.entries(paths).map(([part, path]) => [part, pathOf(path)]))),
+    withLora: (model, lora) =>
+      runtime.withLora(model, { ...lora, path: pathOf(lora.path) }, (message) =>
+        emit({ event: "warning", node, message }),
+      ),
+    control: (path) => runtime.control(pathOf(path)),
     loadImage: (path) => runtime.load(readFile(pathOf(path)).then(decodeImage)).then((decoded) => decoded.tensor),
     loadOpacity: (path) => runtime.load(readFile(pathOf(path)).then(decodeOpacity)),
     loadTensor: (path) => runtime.load(readFile(pathOf(path))).then(readNpy),

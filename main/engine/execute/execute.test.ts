@@ -102,6 +102,8 @@ function stillRuntime(): Runtime {
     checkpointInfo: unused,
     checkpoint: unused,
     withParts: unused,
+    withLora: unused,
+    control: unused,
     beginRun: () => meter,
     evaluated: () => {},
     endRun: async () => {},

@@ -9,10 +9,19 @@ import type { Session } from "./session.ts";
 
 export interface DenoisePorts {
   readonly info: ModelInfo;
-  session(): Promise<Session>;
+  /** The network for an x of a shape. */
+  session(shape: readonly number[]): Promise<Session>;
   request(request: NetworkRequest): Promise<Readonly<Record<string, AnyTensor>>>;
   capacity(shape: readonly number[]): number;
   count(): void;
+  /** Further inputs that hold for the whole call: strengths of LoRAs. */
+  shared?(call: Call): Readonly<Record<string, AnyTensor>>;
+  /** Further inputs that other networks make of the same feeds: residuals of ControlNets. */
+  added?(
+    feeds: Readonly<Record<string, AnyTensor>>,
+    x: Tensor,
+    call: Call,
+  ): Promise<Readonly<Record<string, AnyTensor>>>;
 }
 
 const sampleNames = ["sample", "hidden_states"];
@@ -22,16 +31,17 @@ const pooledNames = ["text_embeds", "pooled_projections"];
 /** The denoiser of a network under a conditioning: x0 + sigma · eps in, x0 out. Each evaluation is one request. */
 export function networkDenoiser(conditioning: Conditioning, ports: DenoisePorts): Denoiser {
   return async (x: Tensor, sigma: number, call: Call) => {
-    const session = await ports.session();
+    const session = await ports.session(x.shape);
     ports.count();
     const { prediction, schedule } = ports.info;
     const sample = networkInput(prediction, cast(x, "float32"), sigma);
     const timestep = timestepOf(schedule, sigma) + (call.switches.timestepShift ?? 0);
     const { feeds, shared } = feedsOf(session, { sample, timestep, conditioning, info: ports.info });
+    const added = await ports.added?.(feeds, x, call);
     const outputs = await ports.request({
       session,
-      feeds,
-      shared,
+      feeds: { ...feeds, ...added },
+      shared: { ...shared, ...ports.shared?.(call) },
       ...(attendsToKeys(session) ? { keys: contextNames[0] } : {}),
       rows: x.shape[0],
       kind: "denoise",

@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import { basename, dirname, join } from "node:path";
-import type { Model, ModelInfo } from "../../../shared/model.ts";
+import type { LoraUse, Model, ModelInfo } from "../../../shared/model.ts";
 import type { DeviceReport } from "../../../shared/plan.ts";
 import { sizeOf } from "../../../shared/tensor/tensor.ts";
 import { Checkpoints } from "../checkpoint/checkpoints.ts";
@@ -14,6 +15,7 @@ import { FolderModel } from "./model.ts";
 import { readModelInfo } from "./modelInfo.ts";
 import { chooseProvider } from "./providers.ts";
 import { type OpenOptions, openGraph, openSession, type Session } from "./session.ts";
+import { ClipTokenizer } from "./tokenizer.ts";
 import type { Meter, Runtime, RuntimeOptions } from "./types.ts";
 
 type InfoResult = { readonly info: ModelInfo } | { readonly problem: string };
@@ -39,6 +41,8 @@ class OnnxRuntime implements Runtime {
   #report: DeviceReport | null = null;
 
   readonly #checkpoints: Checkpoints;
+  /** CLIP's own tokenizer, for checkpoints: by how it pads. */
+  readonly #tokenizers = new Map<string, Promise<ClipTokenizer>>();
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
@@ -47,7 +51,7 @@ class OnnxRuntime implements Runtime {
       open: (network) => this.#built(network),
       gradient: (session, of, wrt) => this.#gradient(session, of, wrt),
       capacity: (info, shape) => this.batchCapacity(info, shape),
-      merges: join(dirname(dirname(options.embeddedModel)), "tokenizers/clip/merges.txt"),
+      tokenizer: (pad) => this.#clipTokenizer(pad),
     });
   }
 
@@ -84,6 +88,17 @@ class OnnxRuntime implements Runtime {
     return result;
   }
 
+  #clipTokenizer(pad: "end" | 0): Promise<ClipTokenizer> {
+    const key = String(pad);
+    let found = this.#tokenizers.get(key);
+    if (!found) {
+      const merges = join(dirname(dirname(this.#options.embeddedModel)), "tokenizers/clip/merges.txt");
+      found = this.#batcher.load(readFile(merges, "utf8").then((text) => ClipTokenizer.ofMerges(text, pad)));
+      this.#tokenizers.set(key, found);
+    }
+    return found;
+  }
+
   checkpointInfo(path: string, fingerprint: string | null): InfoResult {
     return this.#checkpoints.info(path, fingerprint);
   }
@@ -94,6 +109,14 @@ class OnnxRuntime implements Runtime {
 
   withParts(model: Model, paths: Readonly<Record<string, string>>): Model {
     return this.#checkpoints.withParts(model, paths);
+  }
+
+  withLora(model: Model, lora: LoraUse, warn: (message: string) => void): Model {
+    return this.#checkpoints.withLora(model, lora, warn);
+  }
+
+  control(path: string): Model {
+    return this.#checkpoints.control(path);
   }
 
   beginRun(signal: AbortSignal): Meter {

@@ -1,4 +1,4 @@
-import type { Model, ModelInfo } from "../../../shared/model.ts";
+import type { LoraUse, Model, ModelInfo } from "../../../shared/model.ts";
 import type { DeviceName, DeviceReport } from "../../../shared/plan.ts";
 
 /** Counts what a run did. Times in milliseconds. */
@@ -36,6 +36,10 @@ export interface Runtime {
   checkpoint(path: string): Model;
   /** A checkpoint model with parts of other files. Throws a sentence for a model or a file that does not suit. */
   withParts(model: Model, paths: Readonly<Record<string, string>>): Model;
+  /** A checkpoint model with a LoRA (absolute path) at work in it. */
+  withLora(model: Model, lora: LoraUse, warn: (message: string) => void): Model;
+  /** A control network in one file (absolute path). */
+  control(path: string): Model;
   /** Starts counting and sets the signal that is checked before every runtime call. */
   beginRun(signal: AbortSignal): Meter;
   /** Counts an evaluation of a denoiser that is no network. */
