@@ -9,4 +9,6 @@ import { root } from "./paths.mjs";
 const [count = "64", ...named] = process.argv.slice(2);
 const file = join(root, "scripts/bench-guidance.ts");
 const { module } = await runnerImport(file, { configFile: false, root, logLevel: "error" });
-await module.bench(join(root, "assets/models/emoji-scenes"), Number(count), named, console.log);
+// Progress is not part of the table.
+const progress = process.stderr.isTTY ? (text) => process.stderr.write(`\r${text} `) : () => {};
+await module.bench(join(root, "assets/models/emoji-scenes"), Number(count), named, console.log, progress);

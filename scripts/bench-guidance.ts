@@ -28,6 +28,7 @@ export async function bench(
   count: number,
   named: readonly string[],
   print: (line: string) => void,
+  progress: (line: string) => void,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "fairlead-bench-"));
   const workspace = new Workspace({ embeddedModel: model, cacheFolder: null, cacheBudgetBytes: 1 << 24 });
@@ -41,13 +42,16 @@ export async function bench(
     const threshold = thresholdFor(walks, 0.25, minSteps);
     print(`Adaptive guidance: threshold ${threshold.toFixed(4)}, chosen on ${count} other prompts.\n`);
     const coefficients = await fitLinear(workspace, tuning[0], folder);
-    const methods = methodsOf(threshold, coefficients).filter(
-      ({ name }) => named.length === 0 || name === reference || named.includes(name),
-    );
+    const all = methodsOf(threshold, coefficients);
+    const wanted = named.length === 0 ? all : all.filter(({ name }) => named.includes(name));
+    const needed = new Set([reference, ...wanted.flatMap(({ name, against = reference }) => [name, against])]);
+    const methods = all.filter(({ name }) => needed.has(name));
     const results = new Map(methods.map(({ name }) => [name, [] as Result[]]));
     // Method by method within a prompt, so that the machine's moods fall on all methods alike.
-    for (const [i, prompt] of prompts.entries())
+    for (const [i, prompt] of prompts.entries()) {
       for (const method of methods) results.get(method.name)!.push(await measure(workspace, prompt, i, method));
+      progress(`${i + 1} of ${count} prompts`);
+    }
     for (const line of tablesOf(methods, results)) print(line);
   } finally {
     await workspace.close();
@@ -58,8 +62,12 @@ export async function bench(
 function* tablesOf(methods: readonly Method[], results: ReadonlyMap<string, readonly Result[]>): Iterable<string> {
   const column = (name: string, measure: Measure) => results.get(name)!.map((one) => one[measure]);
   yield* table("method", methods, (name, measure) => meanOf(column(name, measure)));
-  yield `\nDifference from ${reference}, of pairs with the same prompt and noise:\n`;
-  yield* table("method", methods, (name, measure) => differenceOf(column(name, measure), column(reference, measure)));
+  const compared = methods.filter(({ name }) => name !== reference);
+  for (const other of new Set(compared.map(({ against = reference }) => against))) {
+    const own = compared.filter(({ against = reference }) => against === other);
+    yield `\nDifference from ${other}, of pairs with the same prompt and noise:\n`;
+    yield* table("method", own, (name, measure) => differenceOf(column(name, measure), column(other, measure)));
+  }
 }
 
 function* table(title: string, methods: readonly Method[], cell: (name: string, measure: Measure) => Mean) {

@@ -9,6 +9,8 @@ export interface Method {
   readonly links: readonly string[];
   /** What the sampler walks: "node.port". */
   readonly walked: string;
+  /** Name of the method that its pictures are compared with; "cfg 4" when absent. */
+  readonly against?: string;
 }
 
 /** Steps that adaptive guidance guides in any case: at much noise both predictions agree, since all they see is noise. */
@@ -43,11 +45,8 @@ export function methodsOf(threshold: number, coefficients: string): readonly Met
     pair("cfg 4", "cfg", { scale: 4 }),
     pair("cfg 7.5", "cfg", { scale: 7.5 }),
     pair("cfg 15", "cfg", { scale: 15 }),
-    pair("apg 15", "apg", { scale: 15, norm: 0, momentum: 0 }),
-    pair("apg 15, norm 4", "apg", { scale: 15, norm: 4, momentum: 0 }),
-    pair("apg 15, defaults", "apg", { scale: 15 }),
-    wrapped("rescale 15", 15, "rescale", { amount: 0.7 }, aside),
-    pair("mimic 15 as 4", "mimic", { scale: 15, mimicScale: 4 }),
+    pair("cfg 25", "cfg", { scale: 25 }),
+    ...highScales().map((method) => ({ ...method, against: method.name.includes("25") ? "cfg 25" : "cfg 15" })),
     pair("magnitude-aware 10", "magnitude-aware", { scale: 10 }),
     wrapped("interval 4", 4, "interval", { sigmaLow: 0.28, sigmaHigh: 5.42 }, [
       "guide.denoiser wrap.inside",
@@ -65,6 +64,19 @@ export function methodsOf(threshold: number, coefficients: string): readonly Met
     independent(),
     timeStep(),
     autoguidance(),
+  ];
+}
+
+/** Cures for what high scales do, each beside ordinary guidance of its scale. */
+function highScales(): readonly Method[] {
+  return [
+    pair("apg 15", "apg", { scale: 15, norm: 0, momentum: 0 }),
+    pair("apg 15, norm 2", "apg", { scale: 15, norm: 2, momentum: 0 }),
+    pair("apg 15, norm 2, momentum −0.5", "apg", { scale: 15, norm: 2 }),
+    pair("apg 15, defaults", "apg", { scale: 15 }),
+    pair("apg 25", "apg", { scale: 25, norm: 0, momentum: 0 }),
+    wrapped("rescale 15", 15, "rescale", { amount: 0.7 }, aside),
+    pair("mimic 15 as 4", "mimic", { scale: 15, mimicScale: 4 }),
   ];
 }
 

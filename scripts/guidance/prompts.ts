@@ -17,7 +17,8 @@ interface Words {
 }
 
 /**
- * `count` different prompts out of the model's words (prompts.json), the same each time. One in four names a single thing, the rest two things, a third of them a coloured shape; all have a background.
+ * `count` different prompts out of the model's words (prompts.json), the same each time: one in four names a single thing,
+ * one a thing and a coloured shape, two name two things. All have a background.
  */
 export function promptsOf(model: string, count: number): readonly Prompt[] {
   const words = JSON.parse(readFileSync(join(model, "prompts.json"), "utf8")) as Words;
