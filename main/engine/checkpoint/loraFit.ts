@@ -8,8 +8,8 @@ import type { ModelParts } from "./parts.ts";
 
 /**
  * Layers of a LoRA, by their names in its file, that no network of a model has a place for: found by building the
- * networks' graphs. Throws a CheckpointError if nothing fits, or nothing of what is meant for the denoising network: text
- * towers are the same in several families.
+ * networks' graphs. Throws a CheckpointError if nothing fits, or less than half of what is meant for the denoising
+ * network: families share text towers, and some layers of their networks by chance.
  */
 export function unfitLayers(lora: Lora, parts: ModelParts): readonly string[] {
   const used = new Set<LoraModule>();
@@ -36,9 +36,9 @@ export function unfitLayers(lora: Lora, parts: ModelParts): readonly string[] {
   const unfit = [...lora.modules].filter(([, layer]) => !used.has(layer)).map(([name]) => name);
   const forNetwork = [...lora.modules.keys()].filter((name) => !isForText(name));
   const unfitForNetwork = unfit.filter((name) => !isForText(name));
-  if (unfit.length === lora.modules.size || (forNetwork.length > 0 && unfitForNetwork.length === forNetwork.length)) {
+  if (unfit.length === lora.modules.size || (forNetwork.length > 0 && 2 * unfitForNetwork.length > forNetwork.length)) {
     throw new CheckpointError(
-      `${basename(lora.path)} has no layer that fits ${parts.info.name} (it begins with “${unfit[0]}”). Take one made for this kind of model.`,
+      `${basename(lora.path)} does not fit ${parts.info.name}: ${unfit.length} of its ${lora.modules.size} layers have no place there (the first is “${unfitForNetwork[0] ?? unfit[0]}”). Take one made for this kind of model.`,
     );
   }
   return unfit;
