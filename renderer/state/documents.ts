@@ -14,6 +14,8 @@ export interface Entry {
   readonly inverse: readonly Patch[];
   /** Changes of one gesture have one key and make one step. */
   readonly merge: string | null;
+  /** The document before it. */
+  readonly before: Workflow;
 }
 
 export interface DocumentState {
@@ -121,7 +123,7 @@ function parsedWorkflow(text: string): Workflow {
 function replaceWorkflow(id: string, label: string, workflow: Workflow): void {
   update(id, (one) => {
     const patch = (value: Workflow): Patch[] => [{ op: "replace", path: [], value }];
-    const entry = { label, patches: patch(workflow), inverse: patch(one.workflow), merge: null };
+    const entry = { label, patches: patch(workflow), inverse: patch(one.workflow), merge: null, before: one.workflow };
     return { ...rested(one, workflow), undo: [...one.undo, entry].slice(-maxUndo), redo: [] };
   });
 }
@@ -189,20 +191,29 @@ export function edit(label: string, recipe: (draft: Draft<Workflow>) => void, op
   const [workflow, patches, inverse] = produceWithPatches(active.workflow, (draft) => {
     recipe(draft);
   });
-  if (patches.length === 0) return;
-  const merge = options.merge ?? null;
-  update(active.id, ({ undo }) => ({ workflow, undo: recorded(undo, { label, patches, inverse, merge }), redo: [] }));
+  if (sameContent(workflow, active.workflow)) return;
+  const entry = { label, patches, inverse, merge: options.merge ?? null, before: active.workflow };
+  update(active.id, ({ undo }) => ({ workflow, undo: recorded(undo, entry, workflow), redo: [] }));
 }
 
-function recorded(undo: readonly Entry[], entry: Entry): Entry[] {
+function recorded(undo: readonly Entry[], entry: Entry, workflow: Workflow): Entry[] {
   const last = undo[undo.length - 1];
   if (entry.merge === null || last?.merge !== entry.merge) return [...undo, entry].slice(-maxUndo);
-  const joined = {
-    ...entry,
-    patches: [...last.patches, ...entry.patches],
-    inverse: [...entry.inverse, ...last.inverse],
-  };
-  return [...undo.slice(0, -1), joined];
+  // A gesture that came back to where it began is no step.
+  if (sameContent(workflow, last.before)) return undo.slice(0, -1);
+  return [...undo.slice(0, -1), joined(last, entry)];
+}
+
+/** Two changes of one gesture as one. Of values that are replaced again and again, only the first and last matter. */
+function joined(first: Entry, second: Entry): Entry {
+  const isSamePlace = (patch: Patch, index: number) =>
+    patch.op === "replace" &&
+    first.patches[index]?.op === "replace" &&
+    patch.path.join("/") === first.patches[index].path.join("/");
+  const isAgain = first.patches.length === second.patches.length && second.patches.every(isSamePlace);
+  const patches = isAgain ? second.patches : [...first.patches, ...second.patches];
+  const inverse = isAgain ? first.inverse : [...second.inverse, ...first.inverse];
+  return { ...second, patches, inverse, before: first.before };
 }
 
 /** Takes back the last step. */

@@ -10,6 +10,7 @@ import { attempt, openRecent } from "../../state/files.ts";
 import { changeSettings, useSettings } from "../../state/settings.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { findNodes } from "./findNodes.ts";
+import { HistoryPanel } from "./HistoryPanel.tsx";
 import { NodesPanel } from "./NodesPanel.tsx";
 import { type RailPanel, railTitles } from "./Rail.tsx";
 import styles from "./rail.module.css";
@@ -33,6 +34,7 @@ export function LeftPanel({ panel, onClose }: LeftPanelProps) {
         <NodesPanel find={(query) => findNodes(catalog, query)} onAdd={addInTheMiddle} onDragStart={startDrag} />
       )}
       {panel === "templates" && <Templates />}
+      {panel === "history" && <HistoryPanel />}
       {panel === "settings" && <ProgramSettings />}
     </aside>
   );

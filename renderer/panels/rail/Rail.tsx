@@ -1,17 +1,23 @@
-import { Blocks, LayoutPanelTop, type LucideIcon, Settings } from "lucide-react";
+import { Blocks, History, LayoutPanelTop, type LucideIcon, Settings } from "lucide-react";
 import { Hint } from "../../ui/Button.tsx";
 import styles from "./rail.module.css";
 
-export const railPanels = ["nodes", "templates", "settings"] as const;
+export const railPanels = ["nodes", "templates", "history", "settings"] as const;
 export type RailPanel = (typeof railPanels)[number];
 
 export const railTitles: Readonly<Record<RailPanel, string>> = {
   nodes: "Nodes",
   templates: "Templates and recent files",
+  history: "History",
   settings: "Settings",
 };
 
-const icons: Readonly<Record<RailPanel, LucideIcon>> = { nodes: Blocks, templates: LayoutPanelTop, settings: Settings };
+const icons: Readonly<Record<RailPanel, LucideIcon>> = {
+  nodes: Blocks,
+  templates: LayoutPanelTop,
+  history: History,
+  settings: Settings,
+};
 
 interface RailProps {
   readonly open: RailPanel | null;
@@ -40,6 +46,7 @@ export function Rail({ open, onToggle }: RailProps) {
     <nav className={styles.rail} aria-label="Panels">
       {button("nodes")}
       {button("templates")}
+      {button("history")}
       <span className={styles.gap} />
       {button("settings")}
     </nav>
