@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 type Name = keyof typeof publishedFiles;
 const names = Object.keys(publishedFiles) as Name[];
 /** Those that open in a moment. FAIRLEAD_TEST_LARGE=1 takes them all: minutes, but no room on the disk, as nothing is written. */
-const opened: readonly Name[] = process.env.FAIRLEAD_TEST_LARGE ? names : ["vae16", "clip-l"];
+const opened: readonly Name[] = process.env.FAIRLEAD_TEST_LARGE ? names : ["vae16", "clip-l", "controlnet-sd15"];
 
 /** A file of the right size, full of zeros that take no room. */
 function sparse(name: Name): Checkpoint {
@@ -48,7 +48,8 @@ test.each(opened)(
   async (name) => {
     const checkpoint = sparse(name);
     for (const graph of recognise(checkpoint).parts.flatMap(graphsOf)) {
-      const session = await openGraph(checkpoint.path, encodeModel(graph), { provider: "cpu", threads: 2 });
+      const options = { provider: "cpu", threads: 2, staysMapped: true } as const;
+      const session = await openGraph(checkpoint.path, encodeModel(graph), options);
       expect(Object.keys(session.inputs)).toEqual(graph.inputs.map((input) => input.name));
       expect(Object.keys(session.outputs)).toEqual(graph.outputs.map((output) => output.name));
       await session.release();
@@ -56,3 +57,15 @@ test.each(opened)(
   },
   600_000,
 );
+
+test.runIf(process.platform === "linux")("an open network leaves its weights in their file", async () => {
+  const anonymousBytes = () => 1024 * Number(/RssAnon:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))![1]);
+  const checkpoint = sparse("controlnet-sd15");
+  const [graph] = recognise(checkpoint).parts.flatMap(graphsOf);
+  const before = anonymousBytes();
+  const options = { provider: "cpu", threads: 2, staysMapped: true } as const;
+  const session = await openGraph(checkpoint.path, encodeModel(graph), options);
+  // The file has 1.4 GB.
+  expect(anonymousBytes() - before).toBeLessThan(150e6);
+  await session.release();
+});

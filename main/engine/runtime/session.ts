@@ -24,6 +24,11 @@ export interface Session {
 export interface OpenOptions {
   readonly provider: ProviderName;
   readonly threads: number;
+  /**
+   * Leaves weights in their file, mapped: no copies in another layout. Opening is many times quicker and takes next to no
+   * memory; a step of a UNet takes as long (measured).
+   */
+  readonly staysMapped?: boolean;
 }
 
 /** Opens a network file. Throws a sentence that names the file. */
@@ -43,11 +48,14 @@ export async function openGraph(
   return open(path, label, (settings) => ort.InferenceSession.create(graph, settings), options, folder);
 }
 
+/** Higher levels reorder the weights of convolutions, prepacking those of matrices. */
+const mapped = { level: "basic", settings: { disable_prepacking: "1" } } as const;
+
 async function open(
   path: string,
   label: string,
   create: (settings: ort.InferenceSession.SessionOptions) => Promise<ort.InferenceSession>,
-  { provider, threads }: OpenOptions,
+  { provider, threads, staysMapped = false }: OpenOptions,
   extra: Readonly<Record<string, string>> = {},
 ): Promise<Session> {
   const session = await create({
@@ -57,7 +65,8 @@ async function open(
     // Patterns double the memory of the second run, and one large block kills an Electron process.
     enableMemPattern: false,
     // Threads that spin between operations take a core from everything else, and from one another where cores are few.
-    extra: { session: { intra_op: { allow_spinning: "0" }, ...extra } },
+    extra: { session: { intra_op: { allow_spinning: "0" }, ...extra, ...(staysMapped ? mapped.settings : {}) } },
+    graphOptimizationLevel: staysMapped ? mapped.level : "all",
     logSeverityLevel: 4,
   }).catch((error: Error) => {
     throw new Error(describeFailure(label, error.message));
