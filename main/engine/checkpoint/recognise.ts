@@ -8,7 +8,7 @@ import { refuseUnsupported } from "./recogniseRefusals.ts";
 import { clipKindAt, clipPart, clipTitles, t5Part, vaePart } from "./recogniseText.ts";
 import type { Architecture, Part, Recognised } from "./recogniseTypes.ts";
 import type { Checkpoint } from "./safetensors.ts";
-import { readFloats } from "./tensorData.ts";
+import { readNumbers } from "./tensorBytes.ts";
 
 /**
  * Says what a checkpoint is, by the structure of its keys and shapes and not by widths, and which networks lie in it under
@@ -17,7 +17,7 @@ import { readFloats } from "./tensorData.ts";
  */
 export function recognise(
   checkpoint: Checkpoint,
-  read: ReadFloats = (tensor) => readFloats(checkpoint.path, tensor),
+  read: ReadFloats = (tensor) => (tensor.dtype.startsWith("float8") ? null : readNumbers(checkpoint.path, tensor)),
 ): Recognised {
   refuseUnsupported(checkpoint);
   const marked = markedNetwork(checkpoint);
