@@ -175,14 +175,17 @@ class OnnxRuntime implements Runtime {
     const { path, label } = session;
     const { size, stamp } = fileFacts(path);
     const key = `${path}|${stamp}|${label}|gradient of ${of} by ${wrt}`;
-    return this.#kept(key, size, (options) => openGraph(path, gradientGraph(session, of, wrt), options));
+    return this.#kept(key, size, (options) =>
+      openGraph(path, gradientGraph(session, of, wrt), { ...options, staysMapped: Boolean(session.document) }),
+    );
   }
 
   /** The open session of a network that is built in memory over the weights of a file. */
   #built({ path, name, graph }: BuiltNetwork): Promise<Session> {
     const { size, stamp } = fileFacts(path);
     return this.#kept(`${path}|${stamp}|${name}`, size, async (options) => {
-      const session = await openGraph(path, encodeModel(graph()), options, `${name} of ${basename(path)}`);
+      const mapped = { ...options, staysMapped: true };
+      const session = await openGraph(path, encodeModel(graph()), mapped, `${name} of ${basename(path)}`);
       return { ...session, document: graph };
     });
   }
