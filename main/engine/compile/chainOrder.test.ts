@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { nodesByType } from "../../../nodes/catalog.ts";
 import type { Workflow } from "../../../shared/workflow/workflow.ts";
@@ -84,4 +85,30 @@ test("what only adds up hands the order on", () => {
   expect(
     warnings({ limit: ["dynamic-threshold", { denoiser: "pos" }], guide: ["cfg", { strong: "limit", weak: "neg" }] }),
   ).toHaveLength(1);
+});
+
+const methods: readonly (readonly [type: string, rank: number, inputs: (before: string) => Record<string, string>])[] =
+  [
+    ["tangential", 1, (before) => ({ strong: before, weak: "neg" })],
+    ["cfg-zero-star", 1, (before) => ({ strong: before, weak: "neg" })],
+    ["apg", 2, (before) => ({ strong: before, weak: "neg" })],
+    ["frequency-decoupled", 2, (before) => ({ strong: before, weak: "neg" })],
+    ["magnitude-aware", 3, (before) => ({ strong: before, weak: "neg" })],
+    ["rescale", 4, (before) => ({ denoiser: before, strong: "pos" })],
+    ["dynamic-threshold", 4, (before) => ({ denoiser: before })],
+    ["cfg-pp", 5, (before) => ({ strong: before, weak: "neg" })],
+  ];
+
+test("in chains drawn at random, exactly the methods that come too late are warned of", () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...methods), { minLength: 1, maxLength: 5 }), (drawn) => {
+      const entries = drawn.map(
+        ([type, , inputs], i) => [`n${i}`, [type, inputs(i === 0 ? "pos" : `n${i - 1}`)]] as const,
+      );
+      const late = drawn.flatMap(([, rank], i) => (i > 0 && drawn[i - 1][1] > rank ? [`n${i}`] : []));
+      const told = warnings(Object.fromEntries(entries) as never).map((line) => line.match(/^warning (\w+)\./)![1]);
+      expect(told.sort()).toEqual(late);
+    }),
+    { numRuns: 100, seed: 3 },
+  );
 });
