@@ -104,8 +104,8 @@ function layer(b: NetworkBuilder, x: string, key: string, names: Names, spec: Cl
 export function clipTextGraph(weights: WeightTable, spec: ClipTextSpec, adapters: readonly Adapter[] = []): OnnxGraph {
   const b = new NetworkBuilder(weights, adapters);
   const names = spec.names === "open-clip" ? openClip : huggingFace;
-  const rows = b.op("Gather", [storedTable(b, names.tokens), "input_ids"], { axis: 0 });
-  let x = b.op("Add", [toFloat(b, rows, names.tokens), b.weight(names.positions)]);
+  const rows = b.op("Gather", [b.stored(names.tokens), "input_ids"], { axis: 0 });
+  let x = b.op("Add", [b.toFloat(rows, names.tokens), b.weight(names.positions)]);
   const mask = causalMask(b, spec.positions);
   let penultimate = x;
   for (let n = 0; n < spec.layers; n++) {
@@ -129,14 +129,4 @@ export function clipTextGraph(weights: WeightTable, spec: ClipTextSpec, adapters
     pooler_output: pooled,
     ...embeds,
   });
-}
-
-/** A table of embeddings as stored: rows are cast after they were picked, so that the table stays in its file. */
-export function storedTable(b: NetworkBuilder, key: string): string {
-  b.weight(key);
-  return key;
-}
-
-export function toFloat(b: NetworkBuilder, rows: string, key: string): string {
-  return b.weights.get(key)?.dtype === "float32" ? rows : b.op("Cast", [rows], { to: 1 });
 }

@@ -36,11 +36,11 @@ export function mmditSpecOf(weights: WeightTable): MmditSpec | null {
 
 /** The middle of the table of positions, as large as the latent in patches: [1, L, h]. */
 function positionsFor(b: NetworkBuilder, { positions, width, patch }: MmditSpec): string {
-  const square = b.op("Reshape", [b.weight("pos_embed"), b.ints([1, positions, positions, width])]);
+  const square = b.stored("pos_embed", [1, positions, positions, width]);
   const sides = b.op("Div", [b.sides("hidden_states", [2, 3], []), b.ints([patch])]);
   const start = b.op("Div", [b.op("Sub", [b.ints([positions]), sides]), b.ints([2])]);
   const cut = b.op("Slice", [square, start, b.op("Add", [start, sides]), b.ints([1, 2])]);
-  return b.op("Reshape", [cut, b.ints([1, -1, width])]);
+  return b.op("Reshape", [b.toFloat(cut, "pos_embed"), b.ints([1, -1, width])]);
 }
 
 function tokensOf(b: NetworkBuilder, spec: MmditSpec): string {

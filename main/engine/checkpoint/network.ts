@@ -54,15 +54,25 @@ export class NetworkBuilder {
     return this.#found(key).shape;
   }
 
-  /** A weight as float32. Scaled 8-bit matrices are multiplied by their scale. */
-  weight(key: string): string {
-    const { dtype, shape, offset, length } = this.#found(key);
+  /** A weight as it is stored, in another shape of as many numbers if one is given. */
+  stored(key: string, shape = this.shape(key)): string {
     if (!this.#stored.has(key)) {
+      const { dtype, offset, length } = this.#found(key);
       const location = basename(this.weights.path);
       this.#stored.set(key, { name: key, dtype, shape, data: { location, offset, length } });
     }
-    if (dtype === "float32") return key;
-    const cast = this.op("Cast", [key], { to: float32 });
+    return key;
+  }
+
+  /** Part of a stored table as float32: the table itself stays in its file. */
+  toFloat(part: string, table: string): string {
+    return this.#found(table).dtype === "float32" ? part : this.op("Cast", [part], { to: float32 });
+  }
+
+  /** A weight as float32. Scaled 8-bit matrices are multiplied by their scale. */
+  weight(key: string): string {
+    const { dtype } = this.#found(key);
+    const cast = this.toFloat(this.stored(key), key);
     const scale = key.replace(/\.weight$/, ".scale_weight");
     return scale !== key && dtype.startsWith("float8") && this.has(scale)
       ? this.op("Mul", [cast, this.weight(scale)])

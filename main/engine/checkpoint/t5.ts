@@ -1,5 +1,4 @@
 import type { OnnxGraph } from "../onnx/document.ts";
-import { storedTable, toFloat } from "./clipText.ts";
 import { NetworkBuilder, type WeightTable } from "./network.ts";
 
 const epsilon = 1e-6;
@@ -33,7 +32,7 @@ function distanceBias(b: NetworkBuilder, length: number): string {
 export function t5Graph(weights: WeightTable, length: number): OnnxGraph {
   const b = new NetworkBuilder(weights);
   const table = b.has("shared.weight") ? "shared.weight" : "encoder.embed_tokens.weight";
-  let x = toFloat(b, b.op("Gather", [storedTable(b, table), "input_ids"], { axis: 0 }), table);
+  let x = b.toFloat(b.op("Gather", [b.stored(table), "input_ids"], { axis: 0 }), table);
   const heads = b.shape("encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight")[1];
   const inner = b.shape("encoder.block.0.layer.0.SelfAttention.q.weight")[0];
   const bias = distanceBias(b, length);
