@@ -71,3 +71,61 @@ test("a layout is one step, and aligned cards share a side", async ({ studio }) 
   await page.getByRole("menuitem", { name: "Align left" }).click();
   await expect.poll(async () => (await left("noise")) - (await left("latent"))).toBe(0);
 });
+
+test("a wire takes reroute points and nodes; a node gives its place to another", async ({ studio }) => {
+  const { page } = studio;
+  const wires = page.locator(".react-flow__edge");
+  const count = await wires.count();
+  const dots = page.locator("[data-wire] circle");
+  const points = await dots.count();
+  // Where the wire from the first Condition enters Guidance.
+  const start = (await page.getByTestId("port-positive-out-denoiser").boundingBox())!;
+  const end = (await page.getByTestId("port-guide-in-strong").boundingBox())!;
+  const middle = { x: (start.x + end.x) / 2 + 5, y: (start.y + end.y) / 2 + 5 };
+  await page.mouse.move(middle.x, middle.y);
+  await page.keyboard.down("Alt");
+  await page.mouse.click(middle.x, middle.y);
+  await page.keyboard.up("Alt");
+  await expect(dots).toHaveCount(points + 1);
+  await studio.press("Control+Z");
+  await expect(dots).toHaveCount(points);
+
+  await page.mouse.click(middle.x, middle.y, { button: "right" });
+  await page.getByRole("menuitem", { name: "Insert a node…" }).click();
+  await expect(page.getByTestId("search")).toBeVisible();
+  await page.keyboard.type("rescale");
+  await page.keyboard.press("Enter");
+  await expect(wires).toHaveCount(count + 1);
+  await studio.press("Delete");
+  await expect(wires).toHaveCount(count);
+
+  await studio.node("guide").locator("header").click();
+  await studio.press("Shift+R");
+  await page.keyboard.type("projected");
+  await page.keyboard.press("Enter");
+  await expect(wires).toHaveCount(count);
+  await expect(studio.node("guide")).not.toHaveAttribute("aria-label", "Guidance");
+});
+
+test("a node that is dragged onto a wire is put on it, in one step", async ({ studio }) => {
+  const { page } = studio;
+  const wires = page.locator(".react-flow__edge");
+  const count = await wires.count();
+  await page.getByTestId("canvas").hover({ position: { x: 300, y: 60 } });
+  await studio.press("Space");
+  await page.keyboard.type("rescale");
+  await page.keyboard.press("Enter");
+  const card = page.locator("[data-testid^=node-rescale]");
+  const box = (await card.boundingBox())!;
+  const start = (await page.getByTestId("port-guide-out-denoiser").boundingBox())!;
+  const end = (await page.getByTestId("port-sample-in-denoiser").boundingBox())!;
+  await page.mouse.move(box.x + 60, box.y + 12);
+  await page.mouse.down();
+  const goal = { x: (start.x + end.x) / 2 + 5, y: (start.y + end.y) / 2 + 5 };
+  await page.mouse.move(goal.x - box.width / 2 + 60, goal.y - box.height / 2 + 12, { steps: 12 });
+  await page.mouse.up();
+  await expect(wires).toHaveCount(count + 1);
+  await studio.press("Control+Z");
+  await expect(wires).toHaveCount(count);
+  expect(Math.round((await card.boundingBox())!.x)).toBe(Math.round(box.x));
+});

@@ -12,7 +12,7 @@ import {
 } from "reactflow";
 import { useNodeMenu } from "../panels/menu/menu.ts";
 import { useView } from "../state/canvasView.ts";
-import { activeDocument, select, useDocuments } from "../state/documents.ts";
+import { activeDocument, select, selectEdge, useDocuments } from "../state/documents.ts";
 import { showSearch } from "../state/search.ts";
 import styles from "./canvas.module.css";
 import { NodeCard } from "./card/NodeCard.tsx";
@@ -25,6 +25,7 @@ import { Minimap, ZoomBar } from "./tools/ZoomBar.tsx";
 import { useGraph } from "./useGraph.ts";
 import { fitting, offerCanvas } from "./view.ts";
 import { DragLine } from "./wire/DragLine.tsx";
+import { dropOnWire, seekWire } from "./wire/insertion.ts";
 import { Wire } from "./wire/Wire.tsx";
 
 // At module scope: a new object would mount every card anew.
@@ -93,8 +94,8 @@ function Graph({ id }: { readonly id: string }) {
       onDragOver={allowDrop}
       onDrop={(event) => {
         event.preventDefault();
-        const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-        void takeDrop(event.dataTransfer, at);
+        const screen = { x: event.clientX, y: event.clientY };
+        void takeDrop(event.dataTransfer, screen, flow.screenToFlowPosition(screen));
       }}
     >
       <ReactFlow<CanvasNode, CanvasEdge>
@@ -110,6 +111,9 @@ function Graph({ id }: { readonly id: string }) {
         onConnectStart={startLink}
         onConnectEnd={(event, state) => endLink(event, state, flow.screenToFlowPosition)}
         onNodeContextMenu={(event, node) => showMenu(event, node.id)}
+        onEdgeContextMenu={(event, edge) => showLinkMenu(event, edge.data?.index ?? null)}
+        onNodeDrag={(event, node, dragged) => seekWire(event, node, dragged.length)}
+        onNodeDragStop={(_, node) => dropOnWire(node)}
         onPaneContextMenu={(event) => showMenu(event, null)}
       >
         <Background gap={24} size={2} color="var(--dot)" bgColor="var(--canvas)" />
@@ -146,5 +150,11 @@ function showMenu(event: { clientX: number; clientY: number; preventDefault(): v
   event.preventDefault();
   if (node === null) select([]);
   else if (!activeDocument()?.selection.includes(node)) select([node]);
+  useNodeMenu.getState().open(event.clientX, event.clientY);
+}
+
+function showLinkMenu(event: { clientX: number; clientY: number; preventDefault(): void }, edge: number | null): void {
+  event.preventDefault();
+  selectEdge(edge);
   useNodeMenu.getState().open(event.clientX, event.clientY);
 }

@@ -1,23 +1,39 @@
 import type { Point } from "../../shared/workflow/workflow.ts";
 import { call } from "../state/bridge.ts";
+import { catalogByType } from "../state/catalog.ts";
 import { activeDocument } from "../state/documents.ts";
-import { addNode } from "../state/edits.ts";
+import { addingOf, addNode } from "../state/edits.ts";
 import { attempt, openDropped } from "../state/files.ts";
+import { insertOnLink, placeOnLink } from "../state/insert.ts";
+import { wiresIn } from "./wire/insertion.ts";
 
 /** Type under which the list of nodes hands over the node that is dragged out of it. */
 export const nodeMime = "application/x-fairlead-node";
 
 /** Takes what was dropped on the canvas: a node from the list, workflow files, pictures. */
-export async function takeDrop(data: DataTransfer, at: Point): Promise<void> {
+export async function takeDrop(data: DataTransfer, screen: Point, at: Point): Promise<void> {
   const type = data.getData(nodeMime);
   // The list of files is emptied when the event is over.
   const files = [...data.files];
-  if (type !== "") addNode(type, at);
+  if (type !== "") dropNode(type, screen, at);
   let place = at;
   for (const file of files) {
     const isAdded = await attempt(() => takeFile(file, place));
     if (isAdded === true) place = { x: place.x + 32, y: place.y + 32 };
   }
+}
+
+/** Pixels around the pointer in which a wire is hit. */
+const reach = 16;
+
+/** Adds a node, on the wire under the pointer if it fits there. */
+function dropNode(type: string, { x, y }: Point, at: Point): void {
+  const id = addNode(type, at);
+  const workflow = activeDocument()?.workflow;
+  if (workflow === undefined) return;
+  const around = { left: x - reach, top: y - reach, right: x + reach, bottom: y + reach };
+  const edge = wiresIn(around).find((index) => placeOnLink(workflow, catalogByType, index, id) !== null);
+  if (edge !== undefined) insertOnLink(edge, id, addingOf(id));
 }
 
 /** Opens a file's workflow; a picture without one becomes a node. True if a node was added. */

@@ -11,6 +11,11 @@ const nothing = emptyWorkflow("");
 const noSelection: readonly string[] = [];
 let moves = 0;
 
+/** Key of the last move of nodes as a step of undo. */
+export function lastMove(): string {
+  return `move-${moves}`;
+}
+
 /**
  * The document in front as React Flow wants it. Sizes and positions during a drag live here; what a person did goes to
  * the document when the gesture ends.
@@ -68,7 +73,7 @@ function keepMoves(changes: readonly NodeChange<CanvasNode>[]): void {
   const places = new Map([...moved].filter(([id, position]) => isElsewhere(id, position)));
   if (places.size === 0) return;
   moves++;
-  moveNodes(places, `move-${moves}`);
+  moveNodes(places, lastMove());
 }
 
 function keepEdgeSelection(changes: readonly EdgeChange<CanvasEdge>[]): void {

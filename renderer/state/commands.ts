@@ -6,6 +6,7 @@ import { type Command, command, hasDocument, hasSelection } from "./command.ts";
 import { activeDocument, newDocument, redo, undo } from "./documents.ts";
 import { copyText, duplicate, pasteText, removeSelection, selectAll } from "./edits.ts";
 import { openWithDialog, saveActive } from "./files.ts";
+import { linkCommands } from "./linkCommands.ts";
 import { nodeCommands } from "./nodeCommands.ts";
 import { isRunning, runActive, stopJob } from "./running.ts";
 import { showSearch } from "./search.ts";
@@ -68,6 +69,7 @@ export const commands: readonly Command[] = [
   command("snap", "Snap to the grid or move freely", "magnet", ["Shift+S"], toggleSnapping, hasDocument),
   command("scope", "Show the Scope", "activity", ["Ctrl+I"], showScope, hasDocument),
   ...nodeCommands,
+  ...linkCommands,
   ...arrangeCommands,
   command("theme", "Switch between dark and light", "sun-moon", [], toggleTheme),
 ];

@@ -1,4 +1,5 @@
 import type { Draft } from "immer";
+import { labelOf } from "../../shared/node/names.ts";
 import type { ParamValue } from "../../shared/node/params.ts";
 import { JsonError, parseJson } from "../../shared/workflow/json.ts";
 import { validateWorkflow } from "../../shared/workflow/parse.ts";
@@ -33,14 +34,23 @@ export function addNode(
   if (!workflow) return "";
   const id = freeId(workflow.nodes, type);
   const title = catalogByType.get(type)?.title ?? type;
-  edit(`Add ${title}`, (draft) => {
-    draft.nodes.push({ id, type, params: params as Draft<Record<string, ParamValue>>, position: rounded(position) });
-    if (!link) return;
-    if (link.side === "out") addEdge(draft, link.end, [id, link.port]);
-    else addEdge(draft, [id, link.port], link.end);
-  });
+  edit(
+    `Add ${title}`,
+    (draft) => {
+      draft.nodes.push({ id, type, params: params as Draft<Record<string, ParamValue>>, position: rounded(position) });
+      if (!link) return;
+      if (link.side === "out") addEdge(draft, link.end, [id, link.port]);
+      else addEdge(draft, [id, link.port], link.end);
+    },
+    { merge: addingOf(id) },
+  );
   select([id]);
   return id;
+}
+
+/** Key of the step that added a node: what belongs to the same gesture joins it. */
+export function addingOf(id: string): string {
+  return `add ${id}`;
 }
 
 function addEdge(draft: Draft<Workflow>, from: End, to: End): void {
@@ -73,17 +83,17 @@ export function removeNodes(ids: readonly string[]): void {
   select([]);
 }
 
+/** Leads each reader of a node to what comes in, where exactly one of the node's links fits there. */
 function bridgeOver(draft: Draft<Workflow>, id: string): void {
+  const kindOf = (end: End) => catalogByType.get(draft.nodes.find((node) => node.id === end[0])?.type ?? "");
   const incoming = draft.edges.filter((edge) => edge.to[0] === id);
-  const outgoing = draft.edges.filter((edge) => edge.from[0] === id);
-  if (incoming.length !== 1 || outgoing.length === 0) return;
-  const [only] = incoming;
-  const source = draft.nodes.find((node) => node.id === only?.from[0]);
-  const wire = source && only && catalogByType.get(source.type)?.outputs[only.from[1]]?.wire;
-  if (!wire || !only) return;
-  for (const edge of outgoing) {
-    const target = draft.nodes.find((node) => node.id === edge.to[0]);
-    if (target && canTake(catalogByType.get(target.type), edge.to[1], wire)) edge.from = [...only.from];
+  for (const edge of draft.edges) {
+    if (edge.from[0] !== id) continue;
+    const fitting = incoming.filter(({ from }) => {
+      const wire = kindOf(from as End)?.outputs[from[1]]?.wire;
+      return wire !== undefined && canTake(kindOf(edge.to as End), edge.to[1], wire);
+    });
+    if (fitting.length === 1 && fitting[0]) edge.from = [...fitting[0].from];
   }
 }
 
@@ -100,19 +110,37 @@ export function moveNodes(positions: ReadonlyMap<string, Point>, gesture: string
   edit(
     positions.size === 1 ? "Move node" : `Move ${positions.size} nodes`,
     (draft) => {
+      const shifts = new Map<string, Point>();
       for (const node of draft.nodes) {
         const position = positions.get(node.id);
-        if (position) node.position = rounded(position);
+        if (!position) continue;
+        const { x, y } = node.position ?? position;
+        node.position = rounded(position);
+        shifts.set(node.id, { x: node.position.x - x, y: node.position.y - y });
       }
+      moveVias(draft, shifts);
     },
     { merge: gesture },
   );
 }
 
+/** Reroute points go with nodes that move both ends of their link alike. */
+export function moveVias(draft: Draft<Workflow>, shifts: ReadonlyMap<string, Point>): void {
+  for (const { from, to, via } of draft.edges) {
+    const [start, end] = [shifts.get(from[0]), shifts.get(to[0])];
+    if (via === undefined || start === undefined || end?.x !== start.x || end.y !== start.y) continue;
+    for (const point of via) {
+      point.x += start.x;
+      point.y += start.y;
+    }
+  }
+}
+
 /** Sets a parameter; changes with one gesture are one step. */
 export function setParam(id: string, name: string, value: ParamValue, gesture: string): void {
+  const type = activeDocument()?.workflow.nodes.find((one) => one.id === id)?.type ?? "";
   edit(
-    "Change parameter",
+    `Change ${labelOf(name, catalogByType.get(type)?.params[name])}`,
     (draft) => {
       const node = draft.nodes.find((one) => one.id === id);
       if (node) node.params[name] = value as Draft<ParamValue>;

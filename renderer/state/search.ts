@@ -16,6 +16,10 @@ export interface SearchRequest {
   /** Where the chosen node goes, in canvas coordinates. */
   readonly at: Point;
   readonly from?: DraggedFrom;
+  /** What the chosen node is for, if it is not just added: put on a link, or in the place of another node. */
+  readonly task?:
+    | { readonly kind: "insert"; readonly edge: number }
+    | { readonly kind: "replace"; readonly node: string };
 }
 
 interface Search {

@@ -1,6 +1,7 @@
 import type { Point, Workflow } from "../../../shared/workflow/workflow.ts";
 import { membersOf } from "../../state/arrange/frames.ts";
 import { edit } from "../../state/documents.ts";
+import { moveVias } from "../../state/edits.ts";
 
 /** Moves a frame with all that stands in it. */
 export function moveFrame(id: string, { x, y }: Point): void {
@@ -13,6 +14,7 @@ export function moveFrame(id: string, { x, y }: Point): void {
       if (node.position === undefined || !members.has(node.id)) continue;
       node.position = { x: node.position.x + dx, y: node.position.y + dy };
     }
+    moveVias(draft, new Map([...members].map((id) => [id, { x: dx, y: dy }])));
     group.x += dx;
     group.y += dy;
   });

@@ -1,4 +1,4 @@
-import { memo, type PointerEvent, useRef } from "react";
+import { type MouseEvent, memo, type PointerEvent, useRef } from "react";
 import { type EdgeProps, useReactFlow } from "reactflow";
 import type { Point } from "../../../shared/workflow/workflow.ts";
 import { useRuns } from "../../run/runs.ts";
@@ -6,6 +6,7 @@ import { useDocuments } from "../../state/documents.ts";
 import { addVia, moveVia, removeVia } from "../../state/edits.ts";
 import type { CanvasEdge } from "../project.ts";
 import { stretchAt, wirePath } from "./geometry.ts";
+import { useInsertion } from "./insertion.ts";
 import styles from "./wire.module.css";
 
 /** A link: coloured by its type, with a casing that makes crossings readable, and its reroute points. */
@@ -13,6 +14,7 @@ export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
   const { data, selected, target, sourceX, sourceY, targetX, targetY } = props;
   const { screenToFlowPosition } = useReactFlow();
   const isFlowing = useIsRunning(target);
+  const isTarget = useInsertion(({ edge }) => edge !== null && edge === data?.index);
   if (data === undefined) return null;
   const { edge, index, wire, isIdle } = data;
   const [from, to] = [
@@ -20,14 +22,19 @@ export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
     { x: targetX, y: targetY },
   ];
   const path = wirePath(from, to, edge.via);
-  const reroute = (client: Point) => {
-    const at = screenToFlowPosition(client);
+  const reroute = (event: MouseEvent) => {
+    event.stopPropagation();
+    const at = screenToFlowPosition({ x: event.clientX, y: event.clientY });
     addVia(index, stretchAt(at, from, to, edge.via), at);
   };
-  const state = `${selected ? styles.selected : ""} ${isIdle ? styles.idle : ""}`;
+  const state = `${selected ? styles.selected : ""} ${isIdle ? styles.idle : ""} ${isTarget ? styles.selected : ""}`;
   return (
-    <g className={`${styles.wire} ${state}`} style={{ color: wire === null ? "var(--warn)" : `var(--wire-${wire})` }}>
-      {selected && <path className={styles.halo} d={path} />}
+    <g
+      data-wire={index}
+      className={`${styles.wire} ${state}`}
+      style={{ color: wire === null ? "var(--warn)" : `var(--wire-${wire})` }}
+    >
+      {(selected || isTarget) && <path className={styles.halo} d={path} />}
       <path className={styles.casing} d={path} />
       <path className={`react-flow__edge-path ${styles.line}`} d={path} />
       {isFlowing && <path className={styles.flow} d={path} />}
@@ -35,10 +42,8 @@ export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
       <path
         className={`react-flow__edge-interaction ${styles.hit}`}
         d={path}
-        onDoubleClick={(event) => {
-          event.stopPropagation();
-          reroute({ x: event.clientX, y: event.clientY });
-        }}
+        onClick={(event) => event.altKey && reroute(event)}
+        onDoubleClick={reroute}
       />
       {edge.via?.map((point, place) => (
         <Reroute key={place} point={point} edge={index} place={place} />
@@ -76,6 +81,10 @@ function Reroute({ point, edge, place }: RerouteProps) {
     if (gesture.current === null) return;
     moveVia(edge, place, screenToFlowPosition({ x: event.clientX, y: event.clientY }), gesture.current);
   };
+  const remove = (event: MouseEvent) => {
+    event.stopPropagation();
+    removeVia(edge, place);
+  };
   const end = () => {
     gesture.current = null;
   };
@@ -90,10 +99,8 @@ function Reroute({ point, edge, place }: RerouteProps) {
       onPointerMove={move}
       onPointerUp={end}
       onPointerCancel={end}
-      onDoubleClick={(event) => {
-        event.stopPropagation();
-        removeVia(edge, place);
-      }}
+      onClick={(event) => event.altKey && remove(event)}
+      onDoubleClick={remove}
     />
   );
 }

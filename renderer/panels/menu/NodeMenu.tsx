@@ -11,11 +11,11 @@ import { useNodeMenu } from "./menu.ts";
 const ofSelection = [
   ["run"],
   ["duplicate", "copy", "cut"],
-  ["bypass", "mute", "collapse", "pin", "rename"],
+  ["bypass", "mute", "collapse", "pin", "rename", "replace"],
   ["fit-selection", "arrange", "colour"],
   ["delete"],
 ] as const;
-const ofLink = [["delete"]] as const;
+const ofLink = [["insert", "straighten"], ["delete"]] as const;
 const ofCanvas = [
   ["add-node", "paste"],
   ["layout", "select-all", "fit", "minimap", "snap"],
@@ -69,7 +69,8 @@ function Row({ command }: { readonly command: Command | undefined }) {
       keys={keys[0]?.replace("Delete", "Del")}
       danger={id === "delete"}
       disabled={!when()}
-      onSelect={run}
+      // After the menu has given the focus back: what is run may ask for it.
+      onSelect={() => requestAnimationFrame(run)}
     />
   );
 }

@@ -1,9 +1,13 @@
 import { useMemo } from "react";
+import type { Workflow } from "../../../shared/workflow/workflow.ts";
 import { catalog, catalogByType } from "../../state/catalog.ts";
 import { placeOf } from "../../state/connect.ts";
 import { activeDocument } from "../../state/documents.ts";
-import { addNode } from "../../state/edits.ts";
+import { addingOf, addNode } from "../../state/edits.ts";
+import { fitOnLink, insertOnLink } from "../../state/insert.ts";
 import { type DraggedFrom, hideSearch, type SearchRequest, useSearch } from "../../state/search.ts";
+import { swapNode, swapOf } from "../../state/swap.ts";
+import { groupOf } from "../../theme/categories.ts";
 import { type Candidate, candidatesFor, type LooseEnd } from "./candidates.ts";
 import { SearchBox } from "./SearchBox.tsx";
 
@@ -14,22 +18,56 @@ export function NodeSearch() {
 }
 
 function OpenSearch({ request }: { readonly request: SearchRequest }) {
-  const { screen, at, from } = request;
-  const candidates = useMemo(() => candidatesFor(catalog, from && looseEnd(from)), [from]);
+  const { screen, at, from, task } = request;
+  const candidates = useMemo(() => candidatesOf(request), [request]);
   const add = ({ node, landing }: Candidate) => {
     hideSearch();
-    const link = from && landing && { end: [from.node, from.port] as const, side: from.side, port: landing.port };
-    addNode(node.type, at, {}, link);
+    if (task?.kind === "replace") swapNode(task.node, node.type);
+    else {
+      const link = from && landing && { end: [from.node, from.port] as const, side: from.side, port: landing.port };
+      const id = addNode(node.type, at, {}, link);
+      if (task !== undefined) insertOnLink(task.edge, id, addingOf(id));
+    }
   };
   return (
     <SearchBox
       at={screen}
       wire={from && { type: from.wire, side: from.side === "out" ? "takes" : "gives" }}
+      verb={task === undefined ? (from === undefined ? "Add" : "Add and connect") : verbs[task.kind]}
       candidates={candidates}
       onAdd={add}
       onClose={hideSearch}
     />
   );
+}
+
+const verbs = { insert: "Insert", replace: "Replace" } as const;
+
+function candidatesOf({ from, task }: SearchRequest): readonly Candidate[] {
+  const workflow = activeDocument()?.workflow;
+  if (task === undefined || workflow === undefined) return candidatesFor(catalog, from && looseEnd(from));
+  const usable = candidatesFor(catalog);
+  if (task.kind === "insert") {
+    const fit = fitOnLink(workflow, catalogByType, task.edge);
+    return usable.filter(({ node }) => fit(node) !== null);
+  }
+  return replacements(usable, workflow, task.node);
+}
+
+/** Nodes that could stand in the place of another: those that keep most of its links first, then those of its group. */
+function replacements(usable: readonly Candidate[], workflow: Workflow, id: string): readonly Candidate[] {
+  const type = workflow.nodes.find((one) => one.id === id)?.type ?? "";
+  const links = workflow.edges.filter(({ from, to }) => from[0] === id || to[0] === id).length;
+  return usable
+    .filter(({ node }) => node.type !== type && node.inert !== true)
+    .map((candidate) => {
+      const { lost } = swapOf(workflow, catalogByType, id, candidate.node.type);
+      const isAlike = groupOf(candidate.node.type) === groupOf(type);
+      return { candidate, kept: links - lost, rank: 2 * (links - lost) + (isAlike ? 1 : 0) };
+    })
+    .filter(({ kept }) => kept > 0 || links === 0)
+    .sort((a, b) => b.rank - a.rank)
+    .map(({ candidate }) => candidate);
 }
 
 function looseEnd({ node, port, side, wire }: DraggedFrom): LooseEnd {

@@ -30,7 +30,12 @@ beforeEach(() => {
   const candidates = candidatesFor(nodes, { from: "output", wire: "denoiser" });
   act(() =>
     root.render(
-      <SearchBox at={{ x: 0, y: 0 }} wire={{ type: "denoiser", side: "takes" }} {...{ candidates, onAdd, onClose }} />,
+      <SearchBox
+        at={{ x: 0, y: 0 }}
+        wire={{ type: "denoiser", side: "takes" }}
+        verb="Add"
+        {...{ candidates, onAdd, onClose }}
+      />,
     ),
   );
 });

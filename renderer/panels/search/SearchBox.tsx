@@ -14,6 +14,8 @@ interface SearchBoxProps {
   readonly at: { readonly x: number; readonly y: number };
   /** The dragged wire: nodes listed take it, or give it. */
   readonly wire?: { readonly type: WireType; readonly side: "takes" | "gives" } | undefined;
+  /** What Enter does. */
+  readonly verb: string;
   readonly candidates: readonly Candidate[];
   readonly onAdd: (candidate: Candidate) => void;
   readonly onClose: () => void;
@@ -24,7 +26,7 @@ const height = 424;
 const margin = 12;
 
 /** Field, list and preview over the canvas. The field keeps the focus; arrows choose, Enter adds, Escape closes. */
-export function SearchBox({ at, wire, candidates, onAdd, onClose }: SearchBoxProps) {
+export function SearchBox({ at, wire, verb, candidates, onAdd, onClose }: SearchBoxProps) {
   const list = useId();
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState(0);
@@ -62,7 +64,7 @@ export function SearchBox({ at, wire, candidates, onAdd, onClose }: SearchBoxPro
           <span className={styles.count}>{found.length}</span>
         </div>
         <SearchList id={list} candidates={found} chosen={chosen} onChoose={setChosen} onAdd={onAdd} />
-        <Foot verb={wire === undefined ? "Add" : "Add and connect"} />
+        <Foot verb={verb} />
         {current === undefined ? <aside className={styles.preview} /> : <SearchPreview {...current} />}
       </div>
     </>
