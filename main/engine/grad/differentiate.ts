@@ -34,12 +34,13 @@ export function differentiate(model: OnnxGraph, request: GradientRequest): OnnxG
   const wrt = request.wrt.map((name) => wantedOf(graph, infos, name));
   const active = activeNodes(graph, infos, request);
   const { opset } = graph;
+  const weights = new Set(graph.weights.map(({ name }) => name));
   const build = new GraphBuilder(freePrefix(graph));
   for (const node of graph.nodes) build.know(node);
   const cotangents = new Cotangents(build);
   for (const name of request.of) cotangents.add(name, cotangentName(name));
   for (const node of [...graph.nodes].reverse()) {
-    if (active.nodes.has(node)) applyRule(node, { build, infos, active, cotangents, opset });
+    if (active.nodes.has(node)) applyRule(node, { build, infos, active, cotangents, opset, weights });
   }
   const gradients = wrt.map(({ name, dtype }) => {
     const found = cotangents.of(name) ?? zeros(build, name, dtype);
@@ -128,6 +129,7 @@ class Cotangents {
 }
 
 interface Work {
+  readonly weights: ReadonlySet<string>;
   readonly opset: number;
   readonly build: GraphBuilder;
   readonly infos: ReadonlyMap<string, ValueInfo>;
@@ -170,7 +172,7 @@ function partsOf(rule: GradientRule, context: RuleContext): readonly (string | n
 function contextOf(
   node: OnnxNode,
   cotangents: readonly (string | null)[],
-  { build, infos, active, opset }: Work,
+  { build, infos, active, opset, weights }: Work,
 ): RuleContext {
   const refuse = (reason: string): never => {
     throw refusal(node, reason);
@@ -185,6 +187,7 @@ function contextOf(
     info,
     refuse,
     dtype,
+    isWeight: (i) => weights.has(node.inputs[i] ?? ""),
     wants: (i) => (node.inputs[i] ?? "") !== "" && active.values.has(node.inputs[i]),
     shape: (name) => info(name).shape ?? refuse(`the rank of “${name}” is not known`),
     constant: (i) => {

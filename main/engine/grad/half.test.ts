@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AnyTensor } from "../../../shared/tensor/tensor.ts";
 import { bytesOfNumbers } from "../onnx/builder.ts";
 import type { ElementType, OnnxGraph, OnnxNode } from "../onnx/document.ts";
+import { inferValues } from "../onnx/infer.ts";
 import { differentiate } from "./differentiate.ts";
 import { opened } from "./testing/checkRule.ts";
 import { drawn, normal } from "./testing/draw.ts";
@@ -53,8 +54,16 @@ function graphOf(dtype: ElementType): OnnxGraph {
   };
 }
 
+/** Element types that sums and means of a graph take. */
+function typesOfSums(graph: OnnxGraph): Set<ElementType | undefined> {
+  const infos = inferValues(graph, graph.opset);
+  const sums = graph.nodes.filter(({ op, outputs }) => op.startsWith("Reduce") && outputs[0] !== "y");
+  return new Set(sums.map(({ inputs }) => infos.get(inputs[0])?.dtype));
+}
+
 async function gradients(dtype: "float16" | "float32"): Promise<Record<string, AnyTensor>> {
   const gradient = differentiate(graphOf(dtype), { of: ["y"], wrt: ["x", "column"], keepsOutputs: false });
+  expect(typesOfSums(gradient)).toEqual(new Set(["float32"]));
   const session = await opened(folder, dtype, gradient);
   const results = await session.run({
     x: { data: Float32Array.from(drawn(normal, rows * columns, 9)), shape: [rows, columns] },

@@ -18,6 +18,8 @@ export interface RuleContext {
   shape(name: string): readonly Dim[];
   /** Element type that gradients of this node have. */
   readonly dtype: ElementType;
+  /** Whether input i is a weight of the model. */
+  isWeight(i: number): boolean;
   /** Contents of a small constant input as whole numbers; undefined for anything else. */
   constant(i: number): readonly number[] | undefined;
   /** Ends the work: this node has no gradient, for a reason. */

@@ -61,7 +61,22 @@ const transposedGrid: readonly Shape[] = grid.map((shape, i) => {
   return { ...shape, sides: [4, 3], attributes: { ...shape.attributes!, output_padding: more } };
 });
 
+/** With its kernel as a weight, which is turned for stride 1. */
+function byWeight(kernel: readonly number[], attributes: OnnxAttributes, group = 1): RuleCase {
+  const one = convolution("Conv", { sides: [6, 7], kernel, out: 6, bias: true, group, attributes });
+  const [x, weight, bias] = one.inputs;
+  return { ...one, what: `a weight, ${one.what}`, inputs: [x, { ...weight!, isWeight: true }, bias], linearIn: [0] };
+}
+
 export const convolutionCases: readonly RuleCase[] = [
+  byWeight([3, 3], { pads: [1, 1, 1, 1] }),
+  byWeight([3, 2], { pads: [0, 1, 2, 0] }),
+  byWeight([3, 3], { dilations: [2, 1], pads: [1, 0, 2, 1] }),
+  byWeight([1, 1], {}),
+  byWeight([1, 1], { pads: [1, 0, 0, 1] }),
+  byWeight([4, 3], { auto_pad: "SAME_LOWER" }),
+  byWeight([3, 3], { strides: [1, 2] }),
+  byWeight([3, 3], { pads: [1, 1, 1, 1] }, 2),
   ...grid.map((shape) => convolution("Conv", shape)),
   convolution("Conv", { sides: [9], kernel: [4], attributes: { strides: [2], pads: [1, 2] }, bias: true }),
   convolution("Conv", {
