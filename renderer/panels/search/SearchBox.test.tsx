@@ -17,7 +17,10 @@ function node(type: string, title: string, keywords: readonly string[] = []): No
 const nodes = [
   node("guidance/cfg", "Guidance", ["cfg"]),
   node("sampler/sample", "Sample"),
-  node("guidance/rescale", "Rescale"),
+  {
+    ...node("guidance/rescale", "Rescale"),
+    cites: [{ id: "arXiv:2305.08891", by: "Lin and others, 2023", title: "" }],
+  },
 ];
 const onAdd = vi.fn();
 const onClose = vi.fn();
@@ -55,6 +58,13 @@ const type = (text: string) =>
 test("the field has the focus and names the chosen row", () => {
   expect(document.activeElement).toBe(field());
   expect(document.getElementById(field().getAttribute("aria-activedescendant")!)?.textContent).toContain("Guidance");
+});
+
+test("a node is found by the work it rests on", () => {
+  for (const words of ["2305.08891", "lin 2023"]) {
+    type(words);
+    expect(chosen()).toBe("Rescale");
+  }
 });
 
 test("arrows choose, past both ends too", async () => {

@@ -134,8 +134,9 @@ function Foot({ verb }: { readonly verb: string }) {
 function search(candidates: readonly Candidate[], query: string): readonly Candidate[] {
   return candidates
     .map((candidate) => {
-      const { title, type, keywords, summary } = candidate.node;
-      return { candidate, score: match(query, title, [type.replace("/", " "), ...keywords, summary]) };
+      const { title, type, keywords, summary, cites } = candidate.node;
+      const works = cites.flatMap(({ id, by }) => [id, by]);
+      return { candidate, score: match(query, title, [type.replace("/", " "), ...keywords, summary, ...works]) };
     })
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
