@@ -12,6 +12,7 @@ import { ControlModel } from "./controlModel.ts";
 import { CheckpointError } from "./error.ts";
 import { denoisingNetwork, isEven, scalar, strengthsOf, vaeNetwork } from "./networks.ts";
 import type { BuiltNetwork, ModelParts } from "./parts.ts";
+import type { T5Tokenizer } from "./t5Tokenizer.ts";
 import { CheckpointText } from "./text.ts";
 
 export interface CheckpointPorts {
@@ -22,6 +23,7 @@ export interface CheckpointPorts {
   capacity(info: ModelInfo, shape: readonly number[]): number;
   /** CLIP's tokenizer with its padding: checkpoints carry none. */
   tokenizer(pad: "end" | 0): Promise<ClipTokenizer>;
+  t5Tokenizer(weights: string): Promise<T5Tokenizer>;
 }
 
 /** Rows of an image network per call: bounded by what its activations take (about 40 times the picture). */
@@ -43,6 +45,7 @@ export class CheckpointModel implements Model {
       run: (session, ids, shared) =>
         this.#request({ session, feeds: { input_ids: ids }, shared, rows: 1, kind: "other", capacity: 64 }),
       tokenizer: (pad) => ports.tokenizer(pad),
+      t5Tokenizer: (weights) => ports.t5Tokenizer(weights),
     });
   }
 

@@ -5,9 +5,10 @@ import { type AnyTensor, isFloatTensor, type Tensor } from "../../../shared/tens
 import type { Session } from "../runtime/session.ts";
 import type { ClipTokenizer, Encoded } from "../runtime/tokenizer.ts";
 import { CheckpointError } from "./error.ts";
-import { clipNetwork, strengthsOf } from "./networks.ts";
+import { clipNetwork, strengthsOf, t5Network } from "./networks.ts";
 import type { BuiltNetwork, ClipPart, ModelParts } from "./parts.ts";
-import { beside, widened } from "./states.ts";
+import { appendTokens, beside, widened } from "./states.ts";
+import type { T5Tokenizer } from "./t5Tokenizer.ts";
 
 type Outputs = Readonly<Record<string, AnyTensor>>;
 
@@ -16,6 +17,8 @@ export interface TextPorts {
   run(session: Session, ids: AnyTensor, shared: Readonly<Record<string, AnyTensor>>): Promise<Outputs>;
   /** CLIP's tokenizer with its padding. */
   tokenizer(pad: "end" | 0): Promise<ClipTokenizer>;
+  /** T5's, which lies beside its weights. */
+  t5Tokenizer(weights: string): Promise<T5Tokenizer>;
 }
 
 /** Which state of a CLIP tower conditions the network. */
@@ -23,9 +26,12 @@ type State = "last_hidden_state" | "penultimate" | "penultimate_normed";
 
 interface ClipRun {
   readonly state: Tensor;
+  /** Of the first chunk, whose pooling stands for the prompt. */
   readonly outputs: Outputs;
-  readonly cut: number;
 }
+
+/** Lengths to which T5's prompts are padded: the shortest is the family's own. Longer ones are cut. */
+const t5Lengths = { sd3: [77, 154, 256, 512], flux: [256, 512] };
 
 /** Embeds prompts with the text encoders of a checkpoint, as its family's original programs combine them. */
 export class CheckpointText {
@@ -64,38 +70,48 @@ export class CheckpointText {
       case "sd3":
         return this.#sd3(words, rule);
       case "flux":
-        throw this.#lacking("T5 text encoder and its tokenizer");
+        return this.#flux(words, rule);
     }
   }
 
-  #alone({ state, cut }: ClipRun): Conditioning {
-    return { context: state, ...(cut > 0 ? { cutTokens: cut } : {}) };
+  #alone({ state }: ClipRun): Conditioning {
+    return { context: state };
   }
 
   /** States side by side; the last tower's projected pooling. */
   #pooled(runs: readonly ClipRun[]): Conditioning {
     const pooled = floats(runs[runs.length - 1].outputs.text_embeds, "text_embeds");
-    const cut = Math.max(...runs.map((run) => run.cut));
-    return { context: beside(runs.map(({ state }) => state)), pooled, ...(cut > 0 ? { cutTokens: cut } : {}) };
+    return { context: beside(runs.map(({ state }) => state)), pooled };
   }
 
-  /** Both towers side by side, widened to T5's states; poolings of both, L's unprojected. T5 itself may be absent. */
+  /** Both towers side by side, widened to T5's states, which follow where there are any; poolings of both, L's unprojected. */
   async #sd3(words: readonly Segment[], rule: WeightRule): Promise<Conditioning> {
-    const { clipL, clipG, denoiser } = this.#parts;
-    const [first, second] = await Promise.all([
+    const { clipL, clipG, denoiser, t5 } = this.#parts;
+    const [first, second, states] = await Promise.all([
       this.#clip(clipL, "L", "penultimate", words, rule),
       this.#clip(clipG, "G", "penultimate", words, rule),
+      t5 ? this.#t5(words, rule, t5Lengths.sd3) : null,
     ]);
     const width = denoiser.kind === "mmdit" ? denoiser.spec.contextWidth : 0;
     const pooled = beside([
       floats(first.outputs.pooler_output, "pooler_output"),
       floats(second.outputs.text_embeds, "text_embeds"),
     ]);
-    const cut = Math.max(first.cut, second.cut);
     const context = widened(beside([first.state, second.state]), width);
-    return { context, pooled, ...(cut > 0 ? { cutTokens: cut } : {}) };
+    if (!states) return { context, pooled };
+    return { ...states, context: appendTokens(context, states.context), pooled };
   }
 
+  /** T5's states; CLIP-L's pooling, unprojected. */
+  async #flux(words: readonly Segment[], rule: WeightRule): Promise<Conditioning> {
+    const [tower, states] = await Promise.all([
+      this.#clip(this.#parts.clipL, "L", "last_hidden_state", words, rule),
+      this.#t5(words, rule, t5Lengths.flux),
+    ]);
+    return { ...states, pooled: floats(tower.outputs.pooler_output, "pooler_output") };
+  }
+
+  /** States of a prompt of any length: its chunks' one after the other. */
   async #clip(
     part: ClipPart | undefined,
     letter: "L" | "G" | "H",
@@ -110,20 +126,33 @@ export class CheckpointText {
       this.#ports.open(clipNetwork(part, letter, this.#parts.loras)),
     ]);
     const length = part.spec.positions;
-    const encoded = tokenizer.encode(words, length);
+    const chunks = tokenizer.chunks(words, length);
     const strengths = strengthsOf(this.#parts.loras, ({ textStrength }) => textStrength);
-    const isWeighted = encoded.weights.some((weight) => weight !== 1);
     const run = (one: Encoded) => this.#ports.run(session, one.ids, strengths);
     const [outputs, empty] = await Promise.all([
-      run(encoded),
-      isWeighted && rule === "comfyui" ? run(tokenizer.encode([], length)) : null,
+      Promise.all(chunks.map(run)),
+      isWeighted(chunks) && rule === "comfyui" ? run(tokenizer.encode([], length)) : null,
     ]);
-    const plain = floats(outputs[state], state);
-    if (!isWeighted) return { state: plain, outputs, cut: encoded.cut };
-    const weighed = empty
-      ? weighFromEmpty(plain, floats(empty[state], state), encoded.weights)
-      : weighKeepingMean(plain, encoded.weights);
-    return { state: weighed, outputs, cut: encoded.cut };
+    const states = chunks.map((chunk, i) =>
+      weighed(floats(outputs[i][state], state), empty && floats(empty[state], state), chunk.weights),
+    );
+    return { state: states.reduce(appendTokens), outputs: outputs[0] };
+  }
+
+  async #t5(words: readonly Segment[], rule: WeightRule, lengths: readonly number[]): Promise<Conditioning> {
+    const { t5 } = this.#parts;
+    if (!t5) throw this.#lacking("text encoder T5");
+    const tokenizer = await this.#ports.t5Tokenizer(t5.weights.path);
+    const encoded = tokenizer.encode(words, lengths);
+    const session = await this.#ports.open(t5Network(t5.weights, encoded.weights.length));
+    const run = async (one: Encoded) =>
+      floats((await this.#ports.run(session, one.ids, {})).last_hidden_state, "last_hidden_state");
+    const [plain, empty] = await Promise.all([
+      run(encoded),
+      isWeighted([encoded]) && rule === "comfyui" ? run(tokenizer.encode([], [encoded.weights.length])) : null,
+    ]);
+    const context = weighed(plain, empty, encoded.weights);
+    return { context, ...(encoded.cut > 0 ? { cutTokens: encoded.cut } : {}) };
   }
 
   #lacking(what: string): CheckpointError {
@@ -131,6 +160,14 @@ export class CheckpointText {
       `${this.#parts.info.name} has no ${what}. Add one with a Model parts node, or give the conditioning as tensors.`,
     );
   }
+}
+
+const isWeighted = (chunks: readonly Encoded[]) => chunks.some(({ weights }) => weights.some((weight) => weight !== 1));
+
+/** States under their tokens' weights: by ComfyUI's rule where those of the empty prompt are given, else by A1111's. */
+function weighed(plain: Tensor, empty: Tensor | null, weights: Float64Array): Tensor {
+  if (empty) return weighFromEmpty(plain, empty, weights);
+  return weights.some((weight) => weight !== 1) ? weighKeepingMean(plain, weights) : plain;
 }
 
 function floats(tensor: AnyTensor | undefined, name: string): Tensor {

@@ -7,6 +7,7 @@ import type { DeviceReport } from "../../../shared/plan.ts";
 import { sizeOf } from "../../../shared/tensor/tensor.ts";
 import { Checkpoints } from "../checkpoint/checkpoints.ts";
 import type { BuiltNetwork } from "../checkpoint/parts.ts";
+import { T5Tokenizer } from "../checkpoint/t5Tokenizer.ts";
 import { encodeModel } from "../onnx/write.ts";
 import { Batcher } from "./batcher.ts";
 import { ModelFolder } from "./folder.ts";
@@ -43,6 +44,8 @@ class OnnxRuntime implements Runtime {
   readonly #checkpoints: Checkpoints;
   /** CLIP's own tokenizer, for checkpoints: by how it pads. */
   readonly #tokenizers = new Map<string, Promise<ClipTokenizer>>();
+  /** By the file of the weights. */
+  readonly #t5Tokenizers = new Map<string, Promise<T5Tokenizer>>();
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
@@ -52,6 +55,7 @@ class OnnxRuntime implements Runtime {
       gradient: (session, of, wrt) => this.#gradient(session, of, wrt),
       capacity: (info, shape) => this.batchCapacity(info, shape),
       tokenizer: (pad) => this.#clipTokenizer(pad),
+      t5Tokenizer: (weights) => this.#t5Tokenizer(weights),
     });
   }
 
@@ -96,6 +100,16 @@ class OnnxRuntime implements Runtime {
       found = this.#batcher.load(readFile(merges, "utf8").then((text) => ClipTokenizer.ofMerges(text, pad)));
       this.#tokenizers.set(key, found);
     }
+    return found;
+  }
+
+  /** Read once for each folder; a missing one is looked for again. */
+  #t5Tokenizer(weights: string): Promise<T5Tokenizer> {
+    const known = this.#t5Tokenizers.get(weights);
+    if (known) return known;
+    const found = this.#batcher.load(Promise.resolve().then(() => T5Tokenizer.beside(weights)));
+    this.#t5Tokenizers.set(weights, found);
+    found.catch(() => this.#t5Tokenizers.delete(weights));
     return found;
   }
 

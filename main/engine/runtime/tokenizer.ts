@@ -16,6 +16,13 @@ export interface Encoded {
   readonly cut: number;
 }
 
+interface Token {
+  readonly id: number;
+  readonly weight: number;
+}
+
+const longWord = 8;
+
 /** A CLIP tokenizer from a folder's own vocab.json and merges.txt. */
 export class ClipTokenizer {
   readonly #tokenizer: Tokenizer;
@@ -65,21 +72,55 @@ export class ClipTokenizer {
     return new ClipTokenizer(tokenizer, { start, end, pad: pad === "end" ? end : pad }, 77);
   }
 
+  /**
+   * A prompt of any length as rows of `length` tokens, each with its own start and end token. A word goes to the next row
+   * whole; only one of `longWord` tokens or more is cut (ComfyUI's rule).
+   */
+  chunks(parts: readonly Segment[], length: number): Encoded[] {
+    const room = length - 2;
+    const rows: Token[][] = [[]];
+    for (const word of this.#words(parts)) {
+      let rest = word;
+      while (rows[rows.length - 1].length + rest.length > room) {
+        const row = rows[rows.length - 1];
+        const fitting = rest.length >= longWord ? room - row.length : 0;
+        row.push(...rest.slice(0, fitting));
+        rest = rest.slice(fitting);
+        rows.push([]);
+      }
+      rows[rows.length - 1].push(...rest);
+    }
+    return rows.map((row) => this.#row(row, length));
+  }
+
+  /** Tokens of each word with the word's weight. */
+  #words(parts: readonly Segment[]): Token[][] {
+    return parts.flatMap(({ text, weight }) =>
+      (text.match(/\S+/g) ?? []).map((word) =>
+        this.#tokenizer.encode(word, { add_special_tokens: false }).ids.map((id) => ({ id, weight })),
+      ),
+    );
+  }
+
   /** Start token, the parts' tokens, end token, padding; what is too long is cut before the end token. */
   encode(parts: readonly Segment[], length: number): Encoded {
     const tokens = parts.flatMap(({ text, weight }) =>
       this.#tokenizer.encode(text, { add_special_tokens: false }).ids.map((id) => ({ id, weight })),
     );
     const kept = tokens.slice(0, length - 2);
+    return { ...this.#row(kept, length), cut: tokens.length - kept.length };
+  }
+
+  #row(tokens: readonly Token[], length: number): Encoded {
     const ids = new BigInt64Array(length).fill(this.#pad);
     const weights = new Float64Array(length).fill(1);
     ids[0] = this.#start;
-    for (const [i, { id, weight }] of kept.entries()) {
+    for (const [i, { id, weight }] of tokens.entries()) {
       ids[i + 1] = BigInt(id);
       weights[i + 1] = weight;
     }
-    ids[kept.length + 1] = this.#end;
-    return { ids: { data: ids, shape: [1, length] }, weights, cut: tokens.length - kept.length };
+    ids[tokens.length + 1] = this.#end;
+    return { ids: { data: ids, shape: [1, length] }, weights, cut: 0 };
   }
 }
 
