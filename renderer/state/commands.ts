@@ -2,9 +2,10 @@ import { showScope } from "../panels/scope/showScope.ts";
 import { showToast } from "../ui/toasts.ts";
 import { arrangeCommands } from "./arrange/commands.ts";
 import { toggleMinimap, toggleSnapping, useView } from "./canvasView.ts";
+import { copyText, duplicate, pasteText } from "./clipboard.ts";
 import { type Command, command, hasDocument, hasSelection } from "./command.ts";
 import { activeDocument, newDocument, redo, undo } from "./documents.ts";
-import { copyText, duplicate, pasteText, removeSelection, selectAll } from "./edits.ts";
+import { removeSelection, selectAll } from "./edits.ts";
 import { openWithDialog, saveActive } from "./files.ts";
 import { linkCommands } from "./linkCommands.ts";
 import { nodeCommands } from "./nodeCommands.ts";
@@ -27,8 +28,8 @@ function searchHere(): void {
 /** What was copied last, for pages that may write to the clipboard but not read it. */
 let copied = "";
 
-async function copySelection(): Promise<void> {
-  copied = copyText();
+async function copySelection(incoming = false): Promise<void> {
+  copied = copyText(incoming);
   await navigator.clipboard.writeText(copied);
 }
 
@@ -50,8 +51,10 @@ export const commands: readonly Command[] = [
   command("add-node", "Add node…", "plus", ["Space", "Tab"], searchHere, hasDocument),
   command("palette", "Search or run a command", "search", ["Ctrl+K"], openPalette),
   command("delete", "Delete", "trash-2", ["Delete", "Backspace"], removeSelection, hasSelected),
-  command("duplicate", "Duplicate", "copy", ["Ctrl+D"], duplicate, hasNodes),
+  command("duplicate", "Duplicate", "copy", ["Ctrl+D"], () => duplicate(), hasNodes),
+  command("duplicate-linked", "Duplicate with links", "copy-plus", ["Ctrl+Shift+D"], () => duplicate(true), hasNodes),
   command("copy", "Copy", "copy", ["Ctrl+C"], () => void copySelection(), hasNodes),
+  command("copy-linked", "Copy with links", "link", ["Ctrl+Shift+C"], () => void copySelection(true), hasNodes),
   command("cut", "Cut", "scissors", ["Ctrl+X"], () => void copySelection().then(removeSelection), hasNodes),
   command("paste", "Paste", "clipboard", ["Ctrl+V"], () => void paste(), hasDocument),
   command("select-all", "Select all", "box-select", ["Ctrl+A"], selectAll, hasDocument),

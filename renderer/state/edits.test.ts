@@ -9,6 +9,7 @@ const { activeDocument, isDirty, newDocument, redo, select, travelTo, undo, useD
   "./documents.ts"
 );
 const edits = await import("./edits.ts");
+const clipboard = await import("./clipboard.ts");
 
 beforeEach(() => {
   useDocuments.setState({ documents: [], activeId: null });
@@ -79,18 +80,18 @@ test("copies keep the links among them and every digit of a seed", () => {
   chain();
   edits.setParam("cfg", "scale", 18446744073709551615n, "typed");
   select(["rescale", "cfg"]);
-  edits.duplicate();
+  clipboard.duplicate();
   expect(activeDocument()?.selection).toEqual(["rescale-2", "cfg-2"]);
   expect(links()).toContain("rescale-2.denoiser>cfg-2.strong");
   expect(workflow().nodes.find(({ id }) => id === "cfg-2")?.params.scale).toBe(18446744073709551615n);
-  expect(edits.pasteText("a shopping list", origin)).toBe(false);
+  expect(clipboard.pasteText("a shopping list", origin)).toBe(false);
 });
 
 test("pasting twice shows two copies", () => {
   edits.addNode("guidance/rescale", origin);
-  const text = edits.copyText();
-  edits.pasteText(text, { x: 32, y: 32 });
-  edits.pasteText(text, { x: 32, y: 32 });
+  const text = clipboard.copyText();
+  clipboard.pasteText(text, { x: 32, y: 32 });
+  clipboard.pasteText(text, { x: 32, y: 32 });
   expect(workflow().nodes.map(({ position }) => position?.x)).toEqual([0, 32, 64]);
 });
 
@@ -136,7 +137,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ),
   fc.constant<Step>((pick) => {
     select([pick(workflow().nodes)]);
-    edits.duplicate();
+    clipboard.duplicate();
   }),
   fc.constant<Step>(() => undo()),
   fc.constant<Step>(() => redo()),
@@ -160,4 +161,29 @@ test("undoing all of any sequence gives the start, redoing all the end", () => {
     }),
     { numRuns: 200 },
   );
+});
+
+test("copies with links read from what the originals read from, also after a trip through the clipboard", () => {
+  chain();
+  select(["rescale"]);
+  clipboard.duplicate(true);
+  expect(links()).toContain("condition.denoiser>rescale-2.denoiser");
+  select(["rescale"]);
+  const text = clipboard.copyText(true);
+  newDocument();
+  clipboard.pasteText(text, origin);
+  expect(links()).toEqual([]);
+  edits.addNode("denoiser/condition", origin);
+  clipboard.pasteText(text, origin);
+  expect(links()).toEqual(["condition.denoiser>rescale-2.denoiser"]);
+});
+
+test("a parameter of several nodes changes in one step", () => {
+  chain();
+  edits.addNode("guidance/cfg", origin);
+  edits.setParams(["cfg", "cfg-2"], "scale", 3, "a");
+  edits.setParams(["cfg", "cfg-2"], "scale", 6, "a");
+  expect(workflow().nodes.map(({ params }) => params.scale)).toEqual([undefined, undefined, 6, 6]);
+  undo();
+  expect(workflow().nodes.every(({ params }) => params.scale === undefined)).toBe(true);
 });

@@ -1,16 +1,13 @@
 import type { Draft } from "immer";
 import { labelOf } from "../../shared/node/names.ts";
 import type { ParamValue } from "../../shared/node/params.ts";
-import { JsonError, parseJson } from "../../shared/workflow/json.ts";
-import { validateWorkflow } from "../../shared/workflow/parse.ts";
-import type { End, Point, Workflow, WorkflowNode } from "../../shared/workflow/workflow.ts";
-import { writeJson } from "../../shared/workflow/writeJson.ts";
+import type { End, Point, Workflow } from "../../shared/workflow/workflow.ts";
 import { catalogByType } from "./catalog.ts";
 import { canTake, placeOf } from "./connect.ts";
 import { activeDocument, edit, select } from "./documents.ts";
 
 /** A free id like the type's last word: sample, sample-2, … */
-function freeId(nodes: readonly { readonly id: string }[], type: string): string {
+export function freeId(nodes: readonly { readonly id: string }[], type: string): string {
   const base = type.split("/").pop() || "node";
   const taken = new Set(nodes.map((node) => node.id));
   if (!taken.has(base)) return base;
@@ -19,7 +16,7 @@ function freeId(nodes: readonly { readonly id: string }[], type: string): string
   return `${base}-${number}`;
 }
 
-function rounded({ x, y }: Point): Point {
+export function rounded({ x, y }: Point): Point {
   return { x: Math.round(x), y: Math.round(y) };
 }
 
@@ -136,6 +133,18 @@ export function moveVias(draft: Draft<Workflow>, shifts: ReadonlyMap<string, Poi
   }
 }
 
+/** Sets a parameter of several nodes; changes with one gesture are one step. */
+export function setParams(ids: readonly string[], name: string, value: ParamValue, gesture: string): void {
+  const chosen = new Set(ids);
+  edit(
+    `Change ${labelOf(name, undefined)} of ${ids.length} nodes`,
+    (draft) => {
+      for (const node of draft.nodes) if (chosen.has(node.id)) node.params[name] = value as Draft<ParamValue>;
+    },
+    { merge: `${ids.join()}.${name}.${gesture}` },
+  );
+}
+
 /** Sets a parameter; changes with one gesture are one step. */
 export function setParam(id: string, name: string, value: ParamValue, gesture: string): void {
   const type = activeDocument()?.workflow.nodes.find((one) => one.id === id)?.type ?? "";
@@ -186,69 +195,6 @@ export function removeVia(edgeIndex: number, pointIndex: number): void {
     edge?.via?.splice(pointIndex, 1);
     if (edge?.via?.length === 0) delete edge.via;
   });
-}
-
-/** The selected nodes and the links between them as text for the clipboard; empty without a selection. */
-export function copyText(): string {
-  const active = activeDocument();
-  if (!active || active.selection.length === 0) return "";
-  const chosen = new Set(active.selection);
-  const nodes = active.workflow.nodes.filter((node) => chosen.has(node.id));
-  const edges = active.workflow.edges.filter((edge) => chosen.has(edge.from[0]) && chosen.has(edge.to[0]));
-  return writeJson({ fairlead: 1, nodes, edges }, { indent: 2, lineLevels: 2 });
-}
-
-/** Adds nodes from clipboard text with fresh ids, moved by a step, and selects them. False if the text is something else. */
-export function pasteText(text: string, step: Point): boolean {
-  const pasted = readPaste(text);
-  if (!pasted || pasted.nodes.length === 0) return false;
-  const offset = freeOffset(pasted.nodes, step);
-  const ids = new Map<string, string>();
-  edit(pasted.nodes.length === 1 ? "Paste node" : `Paste ${pasted.nodes.length} nodes`, (draft) => {
-    for (const node of pasted.nodes) {
-      const id = freeId(draft.nodes, node.type);
-      ids.set(node.id, id);
-      draft.nodes.push(moved(node, id, offset) as Draft<WorkflowNode>);
-    }
-    for (const edge of pasted.edges) {
-      const via = edge.via?.map((point) => ({ x: point.x + offset.x, y: point.y + offset.y }));
-      const [from, to] = [ids.get(edge.from[0]), ids.get(edge.to[0])];
-      if (from && to) draft.edges.push({ from: [from, edge.from[1]], to: [to, edge.to[1]], ...(via ? { via } : {}) });
-    }
-  });
-  select([...ids.values()]);
-  return true;
-}
-
-/** As many steps as it takes until no node lies exactly under a pasted one: pasting twice shows two copies. */
-function freeOffset(nodes: readonly WorkflowNode[], step: Point): Point {
-  const placeOf = ({ position: { x, y } = { x: 0, y: 0 } }: WorkflowNode, by: Point) => `${x + by.x} ${y + by.y}`;
-  const taken = new Set(activeDocument()?.workflow.nodes.map((node) => placeOf(node, { x: 0, y: 0 })));
-  let offset = step;
-  const isMoving = step.x !== 0 || step.y !== 0;
-  while (isMoving && nodes.some((node) => taken.has(placeOf(node, offset))))
-    offset = { x: offset.x + step.x, y: offset.y + step.y };
-  return offset;
-}
-
-function readPaste(text: string): Workflow | null {
-  try {
-    const parsed = validateWorkflow(parseJson(text));
-    return "workflow" in parsed ? parsed.workflow : null;
-  } catch (error) {
-    if (error instanceof JsonError) return null;
-    throw error;
-  }
-}
-
-function moved(node: WorkflowNode, id: string, offset: Point): WorkflowNode {
-  const { x, y } = node.position ?? { x: 0, y: 0 };
-  return { ...node, id, position: rounded({ x: x + offset.x, y: y + offset.y }) };
-}
-
-/** Copies the selection beside itself. */
-export function duplicate(): void {
-  pasteText(copyText(), { x: 32, y: 32 });
 }
 
 export function selectAll(): void {

@@ -14,6 +14,7 @@ import { lastRunOf, problemsOf, sourcesOf } from "./facts.ts";
 import styles from "./inspector.module.css";
 import { NodeSegment } from "./NodeSegment.tsx";
 import { Overview } from "./Overview.tsx";
+import { Several } from "./Several.tsx";
 import { segments, showSegment, useSegment } from "./segment.ts";
 
 /** Everything about the selected node. */
@@ -25,7 +26,7 @@ export function Inspector() {
   if (workflow === undefined || node === undefined) {
     return (
       <aside className={styles.inspector} data-testid="inspector" aria-label="Inspector">
-        {selection.length > 1 ? <p className={styles.nothing}>{selection.length} nodes are selected.</p> : <Overview />}
+        {selection.length > 1 ? <SelectedSeveral /> : <Overview />}
       </aside>
     );
   }
@@ -42,6 +43,13 @@ export function Inspector() {
       </div>
     </aside>
   );
+}
+
+function SelectedSeveral() {
+  const nodes = useActive((document) => document.workflow.nodes);
+  const selection = useActive((document) => document.selection);
+  const chosen = new Set(selection);
+  return <Several key={selection?.join("\n")} nodes={nodes?.filter(({ id }) => chosen.has(id)) ?? []} />;
 }
 
 function Head({ node }: { readonly node: WorkflowNode }) {

@@ -10,7 +10,7 @@ import { useNodeMenu } from "./menu.ts";
 
 const ofSelection = [
   ["run"],
-  ["duplicate", "copy", "cut"],
+  ["duplicate", "duplicate-linked", "copy", "copy-linked", "cut"],
   ["bypass", "mute", "collapse", "pin", "rename", "replace"],
   ["fit-selection", "arrange", "colour"],
   ["delete"],
