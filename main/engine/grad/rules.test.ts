@@ -12,6 +12,7 @@ import { indexingCases } from "./testing/cases/indexing.ts";
 import { linearCases } from "./testing/cases/linear.ts";
 import { movementCases } from "./testing/cases/movement.ts";
 import { normalizationCases } from "./testing/cases/normalization.ts";
+import { olderCases } from "./testing/cases/older.ts";
 import { poolingCases } from "./testing/cases/pooling.ts";
 import { reductionCases } from "./testing/cases/reduction.ts";
 import { resizeCases } from "./testing/cases/resize.ts";
@@ -33,6 +34,7 @@ const tables = {
   linearCases,
   movementCases,
   normalizationCases,
+  olderCases,
   poolingCases,
   reductionCases,
   resizeCases,

@@ -84,6 +84,7 @@ export function bytesOfNumbers(values: readonly number[], dtype: ElementType): U
     else if (dtype === "float64") view.setFloat64(8 * i, value, true);
     else if (dtype === "int64") view.setBigInt64(8 * i, BigInt(value), true);
     else if (dtype === "float16") view.setUint16(2 * i, halfBits(value), true);
+    else if (dtype === "bool") bytes[i] = value;
     else if (dtype === "bfloat16") view.setUint16(2 * i, singleBits(value) >>> 16, true);
     else throw new RangeError(`Constants of type ${dtype} are not written.`);
   });

@@ -86,6 +86,13 @@ const cast: GradientRule = ({ node, build, info, cotangents }) => {
   return [build.op("Cast", [cotangents[0]!], { to: typeNumber(source!) })];
 };
 
+/** The third input is the switch for training. */
+const dropout: GradientRule = (context) => {
+  const training = context.node.inputs[2] ?? "";
+  if (training !== "" && context.constant(2)?.[0] !== 0) context.refuse("it may be in training mode");
+  return [context.cotangents[0], ...context.node.inputs.slice(1).map(() => null)];
+};
+
 const stops = entry(zero, "0: steps and whole numbers have no slope");
 
 /** Rules of operators that work element by element. */
@@ -200,7 +207,7 @@ export const elementwise: Readonly<Record<string, RuleEntry>> = {
   Cast: entry(cast, "cast back, between float types"),
   CastLike: entry(cast, "cast back, between float types"),
   Identity: entry(({ cotangents }) => [cotangents[0]], "ȳ"),
-  Dropout: entry(({ cotangents }) => [cotangents[0]], "ȳ (inference)"),
+  Dropout: entry(dropout, "ȳ (inference)"),
   Floor: stops,
   Ceil: stops,
   Round: stops,
