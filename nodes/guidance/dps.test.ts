@@ -78,6 +78,16 @@ test("strength 0 asks no reward and differentiates nothing", async () => {
   ).toEqual({ denoiser: 1 });
 });
 
+test("around another guidance by a reward the slope is that of its prediction, not of its push", async () => {
+  const one = await unconditional(lineModel([1], [0.5], [0.3]));
+  const x = sample([-0.4], [1, 1, 1, 1]);
+  const inner = guided(node, { denoiser: one, reward: linear }, {});
+  const both = await guided(node, { denoiser: inner, reward: linear }, {})(x, 1, callAt());
+  const plain = await one(x, 1, callAt());
+  // Each pushes by beta Cov a; for linear rewards the pushes add up.
+  expect(sub(both, plain).data[0]).toBeCloseTo((2 * 1.5 * 0.3) / 1.3, 12);
+});
+
 test("images are decoded by the model, or the denoiser's own", async () => {
   const decoded: string[] = [];
   const decoder = (name: string) => ({
