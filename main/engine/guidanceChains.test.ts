@@ -38,6 +38,16 @@ const wrappers: readonly Method[] = [
   ["cfg-norm", {}],
   ["epsilon-scaling", { factor: 1.02 }],
 ];
+/** A scale that leaves the weak side without weight, then guides, then leaves the strong side without weight. */
+const changing = {
+  over: "fraction",
+  interpolation: "step",
+  points: [
+    [0, 1],
+    [0.3, 4],
+    [0.8, 0],
+  ],
+} as const;
 const sigmas = [8, 4, 2, 1, 0.5, 0.2, 0];
 const bed = { size: 4 };
 let folder = "";
@@ -113,7 +123,14 @@ async function byHand(pair: Method, wrapper: Method): Promise<Tensor> {
   return x;
 }
 
-test.each(pairs.flatMap((pair) => wrappers.map((wrapper) => [pair[0], wrapper[0], pair, wrapper] as const)))(
+const changed = pairs.map(([name, params]): Method => {
+  const scales = Object.keys(params).filter((param) => /^scale/.test(param));
+  return [name, { ...params, ...Object.fromEntries(scales.map((param) => [param, changing])) }];
+});
+
+test.each(
+  [...pairs, ...changed].flatMap((pair) => wrappers.map((wrapper) => [pair[0], wrapper[0], pair, wrapper] as const)),
+)(
   "%s in %s gives in a graph what it gives by hand, and costs what was planned",
   async (_pair, _wrapper, pair, wrapper) => {
     const workflow = documentOf(pair, wrapper);
