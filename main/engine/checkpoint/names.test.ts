@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { inspect } from "./inspect.ts";
 import { knownNetworks } from "./layout/known.ts";
 import { unetLayout, unetSizesOf } from "./layout/unetLayout.ts";
 import { vaeLayout, vaeSpecOf } from "./layout/vaeLayout.ts";
@@ -79,6 +80,55 @@ test.each([
   expect(vaeNames.map(([key]) => table.get(key)?.shape)).toEqual(vaeNames.map((_, i) => [i + 1]));
   expect(table.get("decoder.mid.attn_1.q.weight")?.shape).toEqual([512, 512, 1, 1]);
   expect(table.get("decoder.mid.attn_1.proj_out.weight")?.shape).toEqual([512, 512, 1, 1]);
+});
+
+/** The keys of a whole VAE as diffusers writes them. */
+function diffusersVae(): Map<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>();
+  const conv = (key: string, into: number, out: number, side = 3) => {
+    shapes.set(`${key}.weight`, [out, into, side, side]).set(`${key}.bias`, [out]);
+  };
+  const norm = (key: string, width: number) => void shapes.set(`${key}.weight`, [width]).set(`${key}.bias`, [width]);
+  const resnet = (key: string, into: number, out: number) => {
+    norm(`${key}.norm1`, into);
+    conv(`${key}.conv1`, into, out);
+    norm(`${key}.norm2`, out);
+    conv(`${key}.conv2`, out, out);
+    if (into !== out) conv(`${key}.conv_shortcut`, into, out, 1);
+  };
+  const side = (name: string, blocks: string, widths: number[], resnets: number, sampler: string) => {
+    let width = widths[0];
+    widths.forEach((out, level) => {
+      for (let n = 0; n < resnets; n++) {
+        resnet(`${name}.${blocks}.${level}.resnets.${n}`, width, out);
+        width = out;
+      }
+      if (level < 3) conv(`${name}.${blocks}.${level}.${sampler}.0.conv`, out, out);
+    });
+    for (const n of [0, 1]) resnet(`${name}.mid_block.resnets.${n}`, 512, 512);
+    norm(`${name}.mid_block.attentions.0.group_norm`, 512);
+    for (const part of ["to_q", "to_k", "to_v", "to_out.0"]) {
+      const key = `${name}.mid_block.attentions.0.${part}`;
+      shapes.set(`${key}.weight`, [512, 512]).set(`${key}.bias`, [512]);
+    }
+    norm(`${name}.conv_norm_out`, width);
+  };
+  conv("encoder.conv_in", 3, 128);
+  side("encoder", "down_blocks", [128, 256, 512, 512], 2, "downsamplers");
+  conv("encoder.conv_out", 512, 8);
+  conv("quant_conv", 8, 8, 1);
+  conv("post_quant_conv", 4, 4, 1);
+  conv("decoder.conv_in", 4, 512);
+  side("decoder", "up_blocks", [512, 512, 256, 128], 3, "upsamplers");
+  conv("decoder.conv_out", 128, 3);
+  return shapes;
+}
+
+test("a whole VAE in diffusers' names is recognised, with every key used", () => {
+  const found = inspect(shapedCheckpoint("a", diffusersVae()), () => null);
+  expect(found.title).toBe("a VAE of 4 channels");
+  expect(found.parameters).toBe(83653863);
+  expect(found.keys.filter(({ use }) => use !== "used")).toEqual([]);
 });
 
 test("a VAE with the original names is read as it is", () => {

@@ -49,7 +49,7 @@ function recogniseMarked(
       return one("vae", `a VAE of ${channels} channels`, part);
     }
     case "clip": {
-      const tower = clipKindAt(checkpoint, prefix);
+      const tower = config.clipKind() ?? clipKindAt(checkpoint, prefix);
       return one("clip", clipTitles[tower], clipPart(checkpoint, prefix, tower, config));
     }
     case "t5":

@@ -27,6 +27,12 @@ export class StatedConfig {
     return this.#count(`${kind.replace("-", "_")}.num_heads`);
   }
 
+  /** The one text tower whose heads are stated; null where none or several are. */
+  clipKind(): ClipKind | null {
+    const stated = (["clip-l", "clip-h", "clip-g"] as const).filter((kind) => this.clipHeads(kind) !== undefined);
+    return stated.length === 1 ? stated[0] : null;
+  }
+
   /** The rule of a UNet's heads; the real one where none is stated. */
   unetHeads(real: HeadRule): HeadRule {
     const [size, count] = [this.#count("unet.num_head_channels"), this.#count("unet.num_heads")];

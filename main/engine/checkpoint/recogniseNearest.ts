@@ -36,10 +36,13 @@ interface Likeness {
   readonly share: number;
 }
 
+/** Published networks, written out when the first unknown file is met. */
+let published: readonly { readonly title: string; readonly layout: Layout }[] | null = null;
+
 function nearest({ tensors }: Checkpoint): Likeness | null {
+  published ??= Object.values(knownNetworks).map(({ title, layout }) => ({ title, layout: layout() }));
   let best: Likeness | null = null;
-  for (const { title, layout: make } of Object.values(knownNetworks)) {
-    const layout = make();
+  for (const { title, layout } of published) {
     for (const prefix of prefixes) {
       let common = 0;
       for (const key of layout.keys()) if (tensors.has(prefix + key)) common++;

@@ -163,6 +163,8 @@ test("what no shape tells is taken from the file's own statement", () => {
   expect(narrow(0)).toMatch(/size of attention heads does not divide its widths/);
   expect(narrow(5)).toMatch(/size of attention heads/);
   expect(narrow(4)).toBe("accepted as the text encoder CLIP-L");
+  const stated = { "fairlead.config": '{"clip_g.num_heads":12}' };
+  expect(verdict(made(file("clip-l"), stated))).toBe("accepted as the text encoder OpenCLIP-G");
   expect(verdict(made(file("clip-l"), { "fairlead.config": "{" }))).toMatch(
     /“fairlead\.config” in its metadata, which is no JSON/,
   );
