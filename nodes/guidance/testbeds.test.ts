@@ -16,6 +16,7 @@ import { bandsOf } from "../lib/bands.ts";
 import { planeModel } from "../lib/bedTesting.ts";
 import { noiseOf } from "../lib/samplerTesting.ts";
 import { callAt, distance, guided, sample } from "../lib/testing.ts";
+import { node as constant } from "../model/constant-image.ts";
 import { node as field } from "../model/random-field.ts";
 import { node as ring } from "../model/ring.ts";
 import { node as tree } from "../model/tree.ts";
@@ -24,6 +25,7 @@ import { node as cfg } from "./cfg.ts";
 import { node as frequencyDecoupled } from "./frequency-decoupled.ts";
 import { node as gradientFree } from "./gradient-free-classifier.ts";
 import { node as interval } from "./interval.ts";
+import { node as upsample } from "./upsample.ts";
 
 /** `count` levels from high to low, even in the seventh root; no last step to 0. */
 function karras(count: number, high: number, low: number): number[] {
@@ -226,6 +228,17 @@ test("on a random field a walk is moved by each band's scale times the differenc
   const bands = bandsOf(difference, 2, "cosine");
   const banded = guided(frequencyDecoupled, pair, { scaleLow: 2, scaleHigh: 6, split: "cosine" });
   expect(await moved(banded, add(times(bands[0], 6), times(bands[1], 2)))).toBeLessThan(1e-5);
+});
+
+test("pictures of one grey are a smaller picture's model of lower noise, so upsampling changes no walk", async () => {
+  const model = modelOf(constant);
+  const denoiser = model.denoiser(await model.encodeText(""));
+  const start = times(noiseOf(5).initial([2, 1, 16, 16], "float64"), 80);
+  const sigmas = karras(20, 80, 0.01);
+  const plain = await walked(denoiser, sigmas, start);
+  expect(distance(await walked(guided(upsample, { denoiser }, { factor: 2 }), sigmas, start), plain)).toBeLessThan(
+    1e-9,
+  );
 });
 
 test("on a tree, a blurred model guided by a more blurred one has fewer outliers and keeps its branches", async () => {
