@@ -107,6 +107,12 @@ test("images are decoded by the model, or the denoiser's own", async () => {
   const bare = Object.assign(async (...ask: Parameters<typeof line>) => line(...ask));
   expect(() => guided(node, { denoiser: bare, reward }, {})).toThrow("Connect a model");
   expect(() => guided(node, { denoiser: line, reward }, {})).toThrow("has no pixels");
+  const problems: unknown[] = [];
+  const known = { denoiser: { model: eightGaussians.info }, reward, model: undefined };
+  node.forecast!(known, {} as never, { problem: (one: unknown) => problems.push(one) } as never);
+  expect(problems).toEqual([
+    { port: "reward", severity: "error", message: expect.stringMatching(/no pixels.*Connect a reward on latents\.$/) },
+  ]);
 });
 
 test("eight Gaussians: through the network the tilt is nearly reached, without leaving the modes", async () => {
