@@ -1,4 +1,4 @@
-import { computedDim, type Dim, dividedDim, productDim, timesDim, unknownDim } from "./dims.ts";
+import { broadcastDim, computedDim, type Dim, dividedDim, productDim, timesDim, unknownDim } from "./dims.ts";
 import { type ElementType, intAttribute, intsAttribute, type OnnxNode } from "./document.ts";
 import { constantInfo, type InferContext, type InferRule, type ValueInfo } from "./valueInfo.ts";
 
@@ -191,9 +191,7 @@ const expand: InferRule = ({ input }) => {
   if (!shape || !target) return [{ dtype, shape: undefined }];
   const rank = Math.max(shape.length, target.length);
   const at = (list: readonly Dim[], i: number): Dim => list[i - (rank - list.length)] ?? 1;
-  return [
-    { dtype, shape: Array.from({ length: rank }, (_, i) => (at(target, i) === 1 ? at(shape, i) : at(target, i))) },
-  ];
+  return [{ dtype, shape: Array.from({ length: rank }, (_, i) => broadcastDim(at(target, i), at(shape, i))) }];
 };
 
 const tile: InferRule = ({ input }) => {

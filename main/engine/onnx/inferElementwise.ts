@@ -66,6 +66,8 @@ const cast: InferRule = ({ node, input }) => {
   return [{ dtype, shape, ...(elements && keeps ? { elements } : {}) }];
 };
 
+const castLike: InferRule = ({ input }) => [{ dtype: input(1).dtype, shape: input(0).shape }];
+
 /** Sides of a reduction over axes, from an attribute or a constant input. */
 const reduce: InferRule = ({ node, input, numbers }) => {
   const { dtype, shape } = input(0);
@@ -100,7 +102,7 @@ export const elementwiseRules: Readonly<Record<string, InferRule>> = {
       "Elu Selu Celu ThresholdedRelu Softplus Softsign HardSigmoid HardSwish Gelu Mish Clip Floor Ceil Round Sign " +
       "Softmax LogSoftmax Hardmax LpNormalization LRN CumSum Trilu Identity Dropout Not BitwiseNot " +
       "LayerNormalization InstanceNormalization GroupNormalization BatchNormalization RMSNormalization " +
-      "ScatterElements ScatterND Scatter IsNaN IsInf CastLike MeanVarianceNormalization",
+      "ScatterElements ScatterND Scatter IsNaN IsInf MeanVarianceNormalization",
   ),
   ...rulesOf(arithmetic(), "Pow PRelu Min Max Sum Mean Mod And Or Xor"),
   ...rulesOf(
@@ -119,4 +121,5 @@ export const elementwiseRules: Readonly<Record<string, InferRule>> = {
   GreaterOrEqual: compared((a, b) => a >= b),
   Where: where,
   Cast: cast,
+  CastLike: castLike,
 };
