@@ -129,3 +129,18 @@ test("a node that is dragged onto a wire is put on it, in one step", async ({ st
   await expect(wires).toHaveCount(count);
   expect(Math.round((await card.boundingBox())!.x)).toBe(Math.round(box.x));
 });
+
+test("problems lead to the port and offer the way out", async ({ studio }) => {
+  const { page } = studio;
+  await studio.node("latent").locator("header").click();
+  await studio.press("Delete");
+  await expect(studio.node("latent")).toHaveCount(0);
+  await page.getByRole("button", { name: /^Problems/ }).click();
+  const row = page.getByTestId("problems").getByRole("button", { name: /Latent is not connected/ });
+  await row.click();
+  await expect(page.getByTestId("inspector")).toContainText("sampler/sample");
+  await page.getByTestId("problems").getByRole("button", { name: "Add Empty latent" }).click();
+  await expect(row).toHaveCount(0);
+  await studio.run();
+  await studio.expectImage("decode");
+});

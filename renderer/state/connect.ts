@@ -61,7 +61,7 @@ function turns(node: NodeDescription, wire: WireType, takes: readonly WireType[]
 }
 
 /** Whether links lead from one node to another. Does not recurse. */
-function leadsTo(workflow: Workflow, from: string, to: string): boolean {
+export function leadsTo(workflow: Workflow, from: string, to: string): boolean {
   const readers = new Map<string, string[]>();
   for (const edge of workflow.edges) {
     const list = readers.get(edge.from[0]);

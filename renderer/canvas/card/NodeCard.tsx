@@ -1,4 +1,3 @@
-import { OctagonAlert } from "lucide-react";
 import { type CSSProperties, memo } from "react";
 import type { NodeProps } from "reactflow";
 import type { NodeDescription } from "../../../shared/node/describe.ts";
@@ -11,6 +10,7 @@ import { CardPlot } from "./CardPlot.tsx";
 import { CollapsedPorts, collapsedHeight } from "./CollapsedPorts.tsx";
 import { CurveValues } from "./CurveValues.tsx";
 import styles from "./card.module.css";
+import { Fault } from "./Fault.tsx";
 import { MissingPorts } from "./MissingPorts.tsx";
 import { ParamRows } from "./ParamRows.tsx";
 import { PassLines } from "./PassLines.tsx";
@@ -80,7 +80,7 @@ function CardBody({ data: { node, wired, read }, description, facts, title, widt
               faultyPort={facts.faultyPort}
             />
           ))}
-          {facts.fault !== null && <Fault text={facts.fault} />}
+          {facts.fault !== null && <Fault node={node.id} port={facts.faultyPort} text={facts.fault} />}
           <ParamRows {...{ node, description, wired }} faultyPort={facts.faultyPort} />
           {groupOf(node.type) === "sigmas" && <SigmaCurve id={node.id} />}
           {groupOf(node.type) === "curve" && node.type !== "curve/draw" && <CurveValues id={node.id} />}
@@ -95,15 +95,6 @@ function CardBody({ data: { node, wired, read }, description, facts, title, widt
 function Progress({ state, run }: CardFacts) {
   if (state !== "running" || run === undefined || run.steps === 0) return null;
   return <i className={styles.progress} style={{ width: `${(100 * run.step) / run.steps}%` }} />;
-}
-
-function Fault({ text }: { readonly text: string }) {
-  return (
-    <p className={styles.fault} role="alert">
-      <OctagonAlert size={14} strokeWidth={2.1} aria-hidden />
-      <span>{text}</span>
-    </p>
-  );
 }
 
 interface RowProps {

@@ -1,9 +1,14 @@
 import { useEffect } from "react";
+import type { Diagnostic } from "../../../shared/plan.ts";
+import { pointAt } from "../../canvas/pointAt.ts";
 import { useRuns } from "../../run/runs.ts";
+import { applyFix } from "../../state/applyFix.ts";
 import { on } from "../../state/bridge.ts";
 import { useView } from "../../state/canvasView.ts";
+import { catalogByType } from "../../state/catalog.ts";
 import { useActiveCheck } from "../../state/check.ts";
-import { select } from "../../state/documents.ts";
+import { select, useActive } from "../../state/documents.ts";
+import { fixOf } from "../../state/fixes.ts";
 import { stopJob } from "../../state/running.ts";
 import { useTitles } from "../titles.ts";
 import { DrawerFrame } from "./DrawerFrame.tsx";
@@ -29,10 +34,11 @@ export function Drawer() {
   );
 }
 
-/** Selects a node and brings it to the middle of the canvas. */
-function showNode(id: string): void {
+/** Selects a node, brings it to the middle of the canvas and points at a port or parameter of it. */
+function showNode(id: string, port: string | null): void {
   select([id]);
   useView.getState().canvas?.centreOn(id);
+  if (port !== null) pointAt(id, port);
 }
 
 interface FrameProps {
@@ -44,13 +50,15 @@ function Problems(frame: FrameProps) {
   const { titleOf, portOf } = useTitles();
   const ms = useActiveCheck((checked) => checked.ms);
   const problems = useProblems();
+  const workflow = useActive((document) => document.workflow);
+  const fix = (problem: Diagnostic) => (workflow === undefined ? null : fixOf(problem, workflow, catalogByType));
   return (
     <DrawerFrame
       title="Problems"
       about={ms === undefined ? undefined : `Checked in ${ms.toFixed(1)}\u2009ms`}
       {...frame}
     >
-      <ProblemsList {...{ problems, titleOf, portOf }} onShow={showNode} />
+      <ProblemsList {...{ problems, titleOf, portOf }} fixOf={fix} onFix={applyFix} onShow={showNode} />
     </DrawerFrame>
   );
 }

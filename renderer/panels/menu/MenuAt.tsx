@@ -1,5 +1,6 @@
 import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
+import { focusCanvas } from "../../canvas/focusCanvas.ts";
 import overlays from "../../ui/overlays.module.css";
 import styles from "./menu.module.css";
 
@@ -28,15 +29,18 @@ export function MenuAt({ at, label, onClose, children }: MenuAtProps) {
           aria-label={label}
           data-testid="node-menu"
           onContextMenu={(event) => event.preventDefault()}
-          // The point has nothing to focus: the canvas gets it back.
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            document.querySelector<HTMLElement>("[data-testid=canvas]")?.focus({ preventScroll: true });
-          }}
+          onCloseAutoFocus={giveBack}
         >
           {children}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
+}
+
+/** The point has nothing to focus: the canvas gets it, unless what was chosen opened something that took it. */
+function giveBack(event: Event): void {
+  event.preventDefault();
+  const { activeElement } = document;
+  if (activeElement === null || activeElement === document.body || activeElement.closest("[role=menu]")) focusCanvas();
 }
