@@ -38,7 +38,7 @@ function expectNear(got: Tensor, wanted: Tensor, within: number): void {
 }
 
 const draws = { draws: 3, noise: 0.15, seed: 7n };
-const steps = { lambda: 0.5, sparsity: 0, iterations: 60, draws: 2, noise: 0.1, rate: 0.5, seed: 7n };
+const steps = { lambda: 0.5, sparsity: 0, block: 1, iterations: 60, draws: 2, noise: 0.1, rate: 0.5, seed: 7n };
 
 test("of a linear reward the map is its weights", async () => {
   const { map, number } = await explain(saliency, { reward: linear, image });
@@ -62,6 +62,16 @@ test("sparsity takes small slopes away and shortens the others", async () => {
   const wanted = weights.data.map((one) => Math.sign(one) * Math.max(0, Math.abs(one) - 0.4));
   expectNear(map, { data: wanted, shape } as Tensor, 1e-9);
   expect(map.data.filter((one) => one === 0).length).toBeGreaterThan(10);
+});
+
+test("sparsity of blocks shortens each block as a whole, also the smaller ones at the edge", async () => {
+  const { map } = await explain(moreau, { reward: linear, image }, { ...steps, sparsity: 0.7, block: 2 });
+  const blockOf = (i: number) => [Math.floor(i / 36), Math.floor(((i % 12) - (i % 4)) / 8), (i % 4) >> 1].join();
+  const squares = new Map<string, number>();
+  weights.data.forEach((one, i) => void squares.set(blockOf(i), (squares.get(blockOf(i)) ?? 0) + one ** 2));
+  const kept = (i: number) => Math.max(0, 1 - 0.7 / Math.sqrt(squares.get(blockOf(i))!));
+  expectNear(map, { data: weights.data.map((one, i) => one * kept(i)), shape } as Tensor, 1e-9);
+  expect(squares.size).toBe(8);
 });
 
 test("steps that run away are told", async () => {

@@ -1,7 +1,25 @@
 import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
-import { add, allFinite, clamp, combine, scale, sub, zeros } from "../../shared/tensor/index.ts";
+import {
+  add,
+  affine,
+  allFinite,
+  alongAxis,
+  axisMap,
+  clamp,
+  combine,
+  div,
+  full,
+  mulMap,
+  scale,
+  shift,
+  sqrt,
+  square,
+  sub,
+  sumChannels,
+  zeros,
+} from "../../shared/tensor/index.ts";
 import { dtypeOf, type Tensor } from "../../shared/tensor/tensor.ts";
 import { drawsSeed, explained, forecastExplained, meanGradient, noisy, overlay } from "../lib/explanation.ts";
 
@@ -18,7 +36,8 @@ export const node = defineNode({
 
     $\bar R$ is the reward averaged over a few noisy copies. This is the gradient of a smoothed reward (its Moreau
     envelope): it changes less than the plain gradient when the image changes a little, and with **sparsity** $\eta$ only
-    the pixels that matter stay. Where the reward bends, a larger $\lambda$ looks farther.
+    the pixels that matter stay. With a **block** above 1 whole squares stay or vanish: $\lVert\delta\rVert_1$ becomes the sum of
+    the lengths of all blocks. Where the reward bends, a larger $\lambda$ looks farther.
 
     It is found by proximal gradient steps of size **rate**: **iterations** times **draws** gradients. Large rewards need a
     smaller rate and $\lambda$; a warning tells if the steps ran away.
@@ -42,6 +61,14 @@ export const node = defineNode({
       step: 0.001,
       decimals: 4,
       about: "What a slope must be above to be shown; 0 = all.",
+    }),
+    block: param.integer({
+      default: 1,
+      min: 1,
+      max: 256,
+      unit: "px",
+      onCard: false,
+      about: "Side of blocks that stay or vanish as a whole; 1 = each value by itself.",
     }),
     iterations: param.integer({ default: 30, min: 1, max: 1000, about: "Steps to the best change." }),
     draws: param.integer({ default: 4, min: 1, max: 256, about: "Noisy copies in every step." }),
@@ -67,7 +94,9 @@ export const node = defineNode({
   },
   outputs: explained.outputs,
   forecast: (inputs, _params, { problem }) => forecastExplained(inputs, problem),
-  run: async ({ reward, image }, { lambda, sparsity, iterations, draws, noise, rate, seed, opacity }, context) => {
+  run: async ({ reward, image }, params, context) => {
+    const { lambda, sparsity, block, iterations, draws, noise, rate, seed, opacity } = params;
+    const shrunk = block === 1 ? shrunkValues : blockShrink(image, block);
     const copies = Array.from({ length: draws }, (_, draw) => noisy(image, noise, seed, draw));
     let change = zeros(image.shape, dtypeOf(image));
     for (let i = 0; i < iterations; i++) {
@@ -85,6 +114,29 @@ export const node = defineNode({
 });
 
 /** Every value brought towards 0 by an amount, and to 0 where it is smaller. */
-function shrunk(x: Tensor, amount: number): Tensor {
+function shrunkValues(x: Tensor, amount: number): Tensor {
   return amount === 0 ? x : sub(x, clamp(x, -amount, amount));
+}
+
+/** Blocks of all colours shortened by an amount, and to 0 where they are shorter; those at the edge may be smaller. */
+function blockShrink(like: Tensor, side: number) {
+  const [rows, columns] = [membership(like.shape[2], side), membership(like.shape[3], side)];
+  return (x: Tensor, amount: number): Tensor => {
+    const squares = alongAxis(alongAxis(sumChannels(square(x)), 2, axisMap(rows)), 3, axisMap(columns));
+    // A tiny length instead of none: its block is 0 already.
+    const lengths = shift(sqrt(squares), 1e-30);
+    const kept = clamp(affine(div(full(lengths.shape, amount, dtypeOf(lengths)), lengths), -1, 1), 0, 1);
+    return mulMap(x, alongAxis(alongAxis(kept, 2, axisMap(flipped(rows))), 3, axisMap(flipped(columns))));
+  };
+}
+
+/** For each block along a side, which places are in it: 1 or 0. */
+function membership(length: number, side: number): number[][] {
+  return Array.from({ length: Math.ceil(length / side) }, (_, block) =>
+    Array.from({ length }, (_, place) => (Math.floor(place / side) === block ? 1 : 0)),
+  );
+}
+
+function flipped(rows: readonly (readonly number[])[]): number[][] {
+  return rows[0].map((_, column) => rows.map((row) => row[column]));
 }
