@@ -1,9 +1,20 @@
 import "reactflow/dist/style.css";
-import { type CSSProperties, type DragEvent, type MouseEvent, type PointerEvent, useEffect, useRef } from "react";
+import {
+  type CSSProperties,
+  type DragEvent,
+  type MouseEvent,
+  type PointerEvent,
+  useEffect,
+  useMemo,
+  useRef,
+} from "react";
 import {
   Background,
   ConnectionMode,
+  type FinalConnectionState,
   ReactFlow,
+  type ReactFlowInstance,
+  type ReactFlowProps,
   ReactFlowProvider,
   SelectionMode,
   useReactFlow,
@@ -18,12 +29,15 @@ import styles from "./canvas.module.css";
 import { NodeCard } from "./card/NodeCard.tsx";
 import { NoteCard } from "./card/NoteCard.tsx";
 import { takeDrop } from "./drop.ts";
+import { FarLayer } from "./far/FarLayer.tsx";
+import { useFar } from "./far/useFar.ts";
 import { Frame } from "./frame/Frame.tsx";
 import { endLink, startLink } from "./linking.ts";
 import type { CanvasEdge, CanvasNode } from "./project.ts";
-import { Minimap, ZoomBar } from "./tools/ZoomBar.tsx";
+import { Minimap } from "./tools/Minimap.tsx";
+import { ZoomBar } from "./tools/ZoomBar.tsx";
 import { useGraph } from "./useGraph.ts";
-import { fitting, offerCanvas } from "./view.ts";
+import { fitting, leastZoom, offerCanvas } from "./view.ts";
 import { DragLine } from "./wire/DragLine.tsx";
 import { dropOnWire, seekWire } from "./wire/insertion.ts";
 import { Wire } from "./wire/Wire.tsx";
@@ -40,15 +54,24 @@ const options = {
   deleteKeyCode: null,
   zoomOnDoubleClick: false,
   elevateNodesOnSelect: false,
-  minZoom: 0.1,
+  minZoom: leastZoom,
   maxZoom: 3,
   panOnDrag: [0, 1],
   snapGrid: [8, 8] as [number, number],
   multiSelectionKeyCode: ["Shift", "Control"],
 };
 
-/** From so many nodes on, only those in sight are drawn. */
-const many = 150;
+const handlers: Partial<ReactFlowProps<CanvasNode, CanvasEdge>> = {
+  onConnectStart: startLink,
+  onNodeContextMenu: (event, node) => showMenu(event, node.id),
+  onEdgeContextMenu: (event, edge) => showLinkMenu(event, edge.data?.index ?? null),
+  onNodeDrag: (event, node, dragged) => seekWire(event, node, dragged.length),
+  onNodeDragStop: (_, node) => dropOnWire(node),
+  onPaneContextMenu: (event) => showMenu(event, null),
+};
+
+/** What React Flow holds while the far layer draws the graph. */
+const nothing = { nodes: [], edges: [] };
 
 /** Where each document was looked at last. */
 const viewports = new Map<string, Viewport>();
@@ -69,13 +92,16 @@ function Graph({ id }: { readonly id: string }) {
   const graph = useGraph();
   const zoom = useStore(({ transform: [, , scale] }) => detailOf(scale));
   const farScale = useStore(({ transform: [, , scale] }) => (scale < 0.5 ? Math.round(scale * 50) / 50 : 1));
-  useEffect(() => (root.current === null ? undefined : offerCanvas(flow, root.current)), [flow]);
-  const isSnapping = useView((view) => view.isSnapping);
+  const drawn = useRef(graph.nodes);
+  drawn.current = graph.nodes;
   const known = viewports.get(id);
-  const search = ({ clientX: x, clientY: y, target }: MouseEvent) => {
-    const isPane = target instanceof Element && target.classList.contains("react-flow__pane");
-    if (isPane) showSearch({ screen: { x, y }, at: flow.screenToFlowPosition({ x, y }) });
-  };
+  const { isLarge, isFar, move } = useFar(root, graph.nodes, known !== undefined);
+  useEffect(
+    () => (root.current === null ? undefined : offerCanvas(flow, root.current, () => drawn.current, move)),
+    [flow, move],
+  );
+  const isSnapping = useView((view) => view.isSnapping);
+  const moves = useMoves(id, flow);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a canvas is no section of text
     <div
@@ -90,7 +116,7 @@ function Graph({ id }: { readonly id: string }) {
       tabIndex={0}
       onPointerMove={keepPointer}
       onPointerDown={focusCanvas}
-      onDoubleClick={search}
+      onDoubleClick={(event) => search(event, flow)}
       onDragOver={allowDrop}
       onDrop={(event) => {
         event.preventDefault();
@@ -100,27 +126,42 @@ function Graph({ id }: { readonly id: string }) {
     >
       <ReactFlow<CanvasNode, CanvasEdge>
         {...graph}
+        {...(isFar ? nothing : {})}
         {...options}
-        {...(known === undefined ? { fitView: true, fitViewOptions: fitting } : { defaultViewport: known })}
+        {...(known !== undefined
+          ? { defaultViewport: known }
+          : isLarge
+            ? {}
+            : { fitView: true, fitViewOptions: fitting })}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         connectionLineComponent={DragLine}
         snapToGrid={isSnapping}
-        onlyRenderVisibleElements={graph.nodes.length > many}
-        onMoveEnd={(_, viewport) => viewports.set(id, viewport)}
-        onConnectStart={startLink}
-        onConnectEnd={(event, state) => endLink(event, state, flow.screenToFlowPosition)}
-        onNodeContextMenu={(event, node) => showMenu(event, node.id)}
-        onEdgeContextMenu={(event, edge) => showLinkMenu(event, edge.data?.index ?? null)}
-        onNodeDrag={(event, node, dragged) => seekWire(event, node, dragged.length)}
-        onNodeDragStop={(_, node) => dropOnWire(node)}
-        onPaneContextMenu={(event) => showMenu(event, null)}
+        onlyRenderVisibleElements={isLarge}
+        {...handlers}
+        {...moves}
       >
-        <Background gap={24} size={2} color="var(--dot)" bgColor="var(--canvas)" />
-        <Minimap />
+        {isFar ? (
+          <FarLayer nodes={graph.nodes} edges={graph.edges} root={root} />
+        ) : (
+          <Background gap={24} size={2} color="var(--dot)" bgColor="var(--canvas)" />
+        )}
+        <Minimap nodes={graph.nodes} />
         <ZoomBar />
       </ReactFlow>
     </div>
+  );
+}
+
+/** What React Flow tells of the view and of wires; the same functions at every frame, so that no card is drawn again. */
+function useMoves(id: string, flow: ReactFlowInstance<CanvasNode, CanvasEdge>) {
+  return useMemo(
+    () => ({
+      onMoveEnd: (_: unknown, viewport: Viewport) => void viewports.set(id, viewport),
+      onConnectEnd: (event: globalThis.MouseEvent | TouchEvent, state: FinalConnectionState) =>
+        endLink(event, state, flow.screenToFlowPosition),
+    }),
+    [id, flow],
   );
 }
 
@@ -129,6 +170,12 @@ function detailOf(scale: number): "near" | "middle" | "far" | "dots" {
   if (scale < 0.25) return "dots";
   if (scale < 0.5) return "far";
   return scale < 0.7 ? "middle" : "near";
+}
+
+/** A double click on the empty canvas asks for a node to add there. */
+function search({ clientX: x, clientY: y, target }: MouseEvent, flow: ReactFlowInstance<CanvasNode, CanvasEdge>): void {
+  const isPane = target instanceof Element && target.classList.contains("react-flow__pane");
+  if (isPane) showSearch({ screen: { x, y }, at: flow.screenToFlowPosition({ x, y }) });
 }
 
 function keepPointer({ clientX: x, clientY: y }: PointerEvent): void {

@@ -56,3 +56,14 @@ test("two equal links have different ids", () => {
   const twice = { ...workflow, edges: [workflow.edges[0]!, workflow.edges[0]!] };
   expect(new Set(projectEdges(twice, 1, catalog, []).map(({ id }) => id)).size).toBe(2);
 });
+
+test("cards of a large graph know size and ports before they were drawn; those of a small one are measured", () => {
+  const nodes = Array.from({ length: 61 }, (_, index) => node(String(index)));
+  const [large] = projectNodes({ fairlead: 1, nodes, edges: [] }, [], catalog, []);
+  expect(large?.measured).toEqual({ width: 152, height: 70 });
+  expect(large?.handles?.map(({ id, type }) => [id, type])).toEqual([
+    ["denoiser", "target"],
+    ["denoiser", "source"],
+  ]);
+  expect(projectNodes(workflow, [], catalog, [])[1]?.measured).toBeUndefined();
+});

@@ -1,8 +1,9 @@
-import type { Edge, Node } from "reactflow";
+import { type Edge, type Node, Position } from "reactflow";
 import type { NodeDescription } from "../../shared/node/describe.ts";
 import type { WireType } from "../../shared/node/wires.ts";
 import { passes, withModes } from "../../shared/workflow/modes.ts";
 import type { Workflow, WorkflowEdge, WorkflowGroup, WorkflowNode } from "../../shared/workflow/workflow.ts";
+import { shapeOf } from "./far/shape.ts";
 
 export type Catalog = ReadonlyMap<string, NodeDescription>;
 
@@ -44,6 +45,29 @@ export function frameId(group: WorkflowGroup): string {
   return `frame:${group.id}`;
 }
 
+/** From so many nodes on, only those in sight are drawn, and from afar all on one layer. */
+export const many = 60;
+
+/** Size of a node in canvas pixels: as it was measured, or as it will about be. */
+export function sizeOf({ measured, width, height }: CanvasNode): { readonly width: number; readonly height: number } {
+  return { width: measured?.width ?? width ?? 208, height: measured?.height ?? height ?? 96 };
+}
+
+/**
+ * What React Flow has to know of a card that is not drawn: it draws all others first, to measure them. In a large graph
+ * nobody waits for that.
+ */
+function unseen(node: WorkflowNode, catalog: Catalog): Pick<CanvasNode, "measured" | "handles"> {
+  const { width, height, ports } = shapeOf(node, catalog.get(node.type));
+  const handles = [...ports].map(([key, y]) => {
+    const [side, id] = key.split(" ") as ["in" | "out", string];
+    const place = { x: side === "in" ? -5 : width - 5, y: y - 5, width: 10, height: 10 };
+    const position = side === "in" ? Position.Left : Position.Right;
+    return { id, type: side === "in" ? ("target" as const) : ("source" as const), position, ...place };
+  });
+  return { measured: { width, height }, handles };
+}
+
 /** The nodes to draw: frames first, so that they are behind. What did not change is the same object as before. */
 export function projectNodes(
   workflow: Workflow,
@@ -55,19 +79,21 @@ export function projectNodes(
   const chosen = new Set(selection);
   const links = linksOf(workflow, catalog);
   const { off } = withModes(workflow, catalog);
+  const isLarge = workflow.nodes.length + (workflow.groups?.length ?? 0) > many;
   const frames = (workflow.groups ?? []).map((group) => projectFrame(group, known.get(frameId(group))));
   const cards = workflow.nodes.map((node) => {
     const { wired = {}, read = [] } = links.get(node.id) ?? {};
-    return projectCard({ node, wired, read, isOff: off.has(node.id) }, chosen.has(node.id), known.get(node.id));
+    const before = known.get(node.id) ?? (isLarge ? unseen(node, catalog) : undefined);
+    return projectCard({ node, wired, read, isOff: off.has(node.id) }, chosen.has(node.id), before);
   });
   return [...frames, ...cards];
 }
 
-function projectCard(data: CardData, selected: boolean, before: CanvasNode | undefined): CanvasNode {
+function projectCard(data: CardData, selected: boolean, before: Partial<CanvasNode> | undefined): CanvasNode {
   const { node } = data;
   const old = before?.type === "frame" ? undefined : (before as CardNode | undefined);
   const isSame =
-    old !== undefined && old.data.node === node && sameLinks(old.data, data) && old.data.isOff === data.isOff;
+    old?.data !== undefined && old.data.node === node && sameLinks(old.data, data) && old.data.isOff === data.isOff;
   if (isSame && old.selected === selected && old.position === positionOf(node)) return old;
   const type = node.type === "view/note" ? ("note" as const) : ("card" as const);
   const fixed = { draggable: node.pinned !== true };

@@ -1,11 +1,11 @@
 import { useCallback, useLayoutEffect, useState } from "react";
-import { applyNodeChanges, type EdgeChange, type NodeChange } from "reactflow";
+import { applyNodeChanges, type EdgeChange, type NodeChange, type ReactFlowState, useStoreApi } from "reactflow";
 import { emptyWorkflow, type Point } from "../../shared/workflow/workflow.ts";
 import { catalogByType } from "../state/catalog.ts";
 import { activeDocument, select, selectEdge, useActive } from "../state/documents.ts";
 import { moveNodes } from "../state/edits.ts";
 import { moveFrame } from "./frame/moveFrame.ts";
-import { type CanvasEdge, type CanvasNode, frameId, projectEdges, projectNodes } from "./project.ts";
+import { type CanvasEdge, type CanvasNode, frameId, many, projectEdges, projectNodes } from "./project.ts";
 
 const nothing = emptyWorkflow("");
 const noSelection: readonly string[] = [];
@@ -21,6 +21,7 @@ export function lastMove(): string {
  * the document when the gesture ends.
  */
 export function useGraph() {
+  const store = useStoreApi<CanvasNode, CanvasEdge>();
   const workflow = useActive((document) => document.workflow) ?? nothing;
   const selection = useActive((document) => document.selection) ?? noSelection;
   const selectedEdge = useActive((document) => document.selectedEdge) ?? null;
@@ -34,14 +35,32 @@ export function useGraph() {
     () => setEdges((before) => projectEdges(workflow, selectedEdge, catalogByType, before)),
     [workflow, selectedEdge],
   );
-  const onNodesChange = useCallback((changes: NodeChange<CanvasNode>[]) => {
-    // The document says what is selected and what there is.
-    const local = changes.filter(({ type }) => type === "position" || type === "dimensions");
-    if (local.length > 0) setNodes((before) => applyNodeChanges(local, before));
-    keepSelection(changes);
-    keepMoves(changes);
-  }, []);
+  const onNodesChange = useCallback(
+    (changes: NodeChange<CanvasNode>[]) => {
+      // The document says what is selected and what there is.
+      const local = changes.filter(({ type }) => type === "position" || type === "dimensions");
+      if (local.length > 0) setNodes((before) => withPorts(applyNodeChanges(local, before), local, store.getState()));
+      keepSelection(changes);
+      keepMoves(changes);
+    },
+    [store],
+  );
   return { nodes, edges, onNodesChange, onEdgesChange: keepEdgeSelection };
+}
+
+/** Cards of a large graph with their ports where they were measured, so that they need not be drawn again to find them. */
+function withPorts(
+  nodes: CanvasNode[],
+  changes: readonly NodeChange<CanvasNode>[],
+  { nodeLookup }: Pick<ReactFlowState<CanvasNode>, "nodeLookup">,
+): CanvasNode[] {
+  const measured = new Set(changes.flatMap((change) => (change.type === "dimensions" ? [change.id] : [])));
+  if (nodes.length <= many || measured.size === 0) return nodes;
+  return nodes.map((node) => {
+    const { source, target } = (measured.has(node.id) ? nodeLookup.get(node.id)?.internals.handleBounds : null) ?? {};
+    const handles = [...(source ?? []), ...(target ?? [])].map((handle) => ({ ...handle, id: handle.id ?? "" }));
+    return handles.length === 0 ? node : { ...node, handles };
+  });
 }
 
 function keepSelection(changes: readonly NodeChange<CanvasNode>[]): void {

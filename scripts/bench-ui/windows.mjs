@@ -29,7 +29,7 @@ export async function buildBare() {
   return folder;
 }
 
-async function launch(folder, ...places) {
+export async function launch(folder, ...places) {
   const { executable } = await findElectron();
   const data = mkdtempSync(join(tmpdir(), "fairlead-bench-"));
   mkdirSync(join(data, "files"));

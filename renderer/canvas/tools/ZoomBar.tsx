@@ -1,10 +1,7 @@
 import { Magnet, Map as MapIcon, Maximize, Minus, Plus } from "lucide-react";
-import { MiniMap, useStore } from "reactflow";
+import { useStore } from "reactflow";
 import { toggleMinimap, toggleSnapping, useView } from "../../state/canvasView.ts";
-import { catalogByType } from "../../state/catalog.ts";
-import { categoryOf, groupOf } from "../../theme/categories.ts";
 import { IconButton } from "../../ui/Button.tsx";
-import type { CanvasNode } from "../project.ts";
 import styles from "./tools.module.css";
 
 /** Zoom, fit and the minimap's switch, at the bottom left of the canvas. */
@@ -41,32 +38,4 @@ export function ZoomBar() {
       />
     </div>
   );
-}
-
-/** The whole graph in small, nodes in the hue of their category. */
-export function Minimap() {
-  const isShown = useView((view) => view.isMinimapShown);
-  if (!isShown) return null;
-  return (
-    <MiniMap<CanvasNode>
-      className={styles.map ?? ""}
-      style={{ width: 168, height: 104 }}
-      nodeColor={hueOf}
-      nodeBorderRadius={6}
-      maskColor="transparent"
-      maskStrokeColor="var(--focus)"
-      maskStrokeWidth={1.5}
-      bgColor="var(--panel)"
-      pannable
-      zoomable
-      ariaLabel="Minimap"
-    />
-  );
-}
-
-function hueOf(node: CanvasNode): string {
-  if (node.type === "frame") return "transparent";
-  const { type, color } = node.data.node;
-  const { hue } = categoryOf(catalogByType.has(type) ? groupOf(type) : "missing");
-  return `color-mix(in srgb, ${color ?? hue} 62%, var(--panel))`;
 }

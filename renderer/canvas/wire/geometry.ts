@@ -37,6 +37,14 @@ export function stretchAt(point: Point, from: Point, to: Point, via: readonly Po
   return best;
 }
 
+/** Canvas pixels from a place to a wire, about. */
+export function distanceToWire(point: Point, points: readonly Point[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let index = 0; index + 1 < points.length; index++)
+    least = Math.min(least, distanceToStretch(point, points[index]!, points[index + 1]!));
+  return least;
+}
+
 const samples = 16;
 
 function distanceToStretch(point: Point, from: Point, to: Point): number {
