@@ -133,7 +133,7 @@ async function slopeAlong(probe: Probe, name: string, direction: Float32Array, u
   return best;
 }
 
-/** (f(x + h u) − f(x − h u)) / 2h, where h is `width` times the size of x's elements. */
+/** (f(x + h u) − f(x − h u)) / 2h, where h is `width` times the size of the elements of x, at most 1. */
 async function differenceAlong(
   { forward, feeds, of, cotangent }: Probe,
   name: string,
@@ -141,7 +141,7 @@ async function differenceAlong(
   width: number,
 ): Promise<number> {
   const x = feeds[name].data as Float32Array;
-  const h = width * (Math.sqrt(dot(x, x) / Math.max(1, x.length)) || 1);
+  const h = width * Math.min(1, Math.sqrt(dot(x, x) / Math.max(1, x.length)) || 1);
   const at = async (step: number) => {
     const data = x.map((value, i) => value + step * direction[i]);
     const results = await forward.run({ ...feeds, [name]: { data, shape: feeds[name].shape } });
