@@ -1,6 +1,7 @@
 import type { Network } from "../../shared/model.ts";
-import { affineChannels, resize } from "../../shared/tensor/index.ts";
+import { affineChannels } from "../../shared/tensor/index.ts";
 import type { Tensor } from "../../shared/tensor/tensor.ts";
+import { atSize } from "./picture.ts";
 
 /** What an image network wants: its size in pixels (null = any) and the mean and deviation of each colour channel. */
 export interface Preprocessing {
@@ -22,13 +23,11 @@ export function preprocessingOf(config: unknown, network: Network): Preprocessin
   return { width: width ?? null, height: height ?? null, mean, std };
 }
 
-/** An image [B, 3, H, W] in 0..1 as the network wants it. Differentiable: nothing is clamped. */
+/** An image [B, 3, H, W] in 0..1 as the network wants it; means of areas where it has fewer pixels. Differentiable: nothing is clamped. */
 export function forNetwork(image: Tensor, { width, height, mean, std }: Preprocessing): Tensor {
   const [, , h, w] = image.shape;
-  const fits = (height === null || height === h) && (width === null || width === w);
-  const sized = fits ? image : resize(image, height ?? h, width ?? w, "bilinear");
   return affineChannels(
-    sized,
+    atSize(image, height ?? h, width ?? w),
     std.map((deviation) => 1 / deviation),
     std.map((deviation, channel) => -mean[channel] / deviation),
   );

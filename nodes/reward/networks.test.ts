@@ -96,6 +96,12 @@ test.each<[string, object, number]>([
   expect((await valuesOf(reward, pixel(0.1, 0.2, 0.3)))[0]).toBeCloseTo(value, 12);
 });
 
+test("a larger image is brought down by means, so that no pixel is left out", async () => {
+  const reward = rewardOf(network, { model: folder(twice) }, { ...plain, size: 1, reduction: "index" });
+  const image = numbers([1, 0, 0, 0, 0, 0, 0, 0, 0, ...new Array(18).fill(0)], [1, 3, 3, 3]);
+  expect((await valuesOf(reward, image))[0]).toBeCloseTo(1 / 9, 12);
+});
+
 test("what a network reward refuses", async () => {
   const ask = (params: object) =>
     rewardOf(network, { model: folder({ ...twice, ...classes }) }, { ...plain, ...params }).value(pixel(0, 0, 0));
