@@ -6,6 +6,7 @@ import { PathChooser } from "./controls/FileField.tsx";
 import { TopBar } from "./panels/bar/TopBar.tsx";
 import { DiskDialog } from "./panels/dialogs/DiskDialog.tsx";
 import { RecoveryDialog } from "./panels/dialogs/RecoveryDialog.tsx";
+import { TemplateDialog } from "./panels/dialogs/TemplateDialog.tsx";
 import { UnsavedDialogs } from "./panels/dialogs/UnsavedDialogs.tsx";
 import { Drawer } from "./panels/drawer/Drawer.tsx";
 import { Inspector } from "./panels/inspector/Inspector.tsx";
@@ -56,6 +57,7 @@ export function App() {
         <UnsavedDialogs />
         <RecoveryDialog />
         <DiskDialog />
+        <TemplateDialog />
         <Toasts />
       </PathChooser>
     </Tooltip.Provider>

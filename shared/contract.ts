@@ -76,6 +76,16 @@ const checked = z.object({
 });
 export type Checked = z.infer<typeof checked>;
 
+const example = z.object({
+  name: z.string(),
+  about: z.string(),
+  text: z.string(),
+  /** A picture of its results as WebP, null if there is none. */
+  thumbnail: z.instanceof(Uint8Array).nullable(),
+  isOwn: z.boolean(),
+});
+export type Example = z.infer<typeof example>;
+
 const job = z.object({
   id: z.string(),
   /** Counts runs since the app started: "From run 14". */
@@ -123,11 +133,14 @@ export const calls = {
   /** Keeps a document that is not saved, against crashes. */
   "draft.keep": { in: draft, out: nothing },
   "draft.drop": { in: draftKey, out: nothing },
-  /** Example workflows that come with the app. */
-  "document.examples": {
-    in: nothing,
-    out: z.array(z.object({ name: z.string(), about: z.string(), text: z.string() })),
+  /** Workflows to start from: those that come with the app, then the person's own. */
+  "document.examples": { in: nothing, out: z.array(example) },
+  /** Keeps a workflow as a template of the person's own, in place of one of the same name. */
+  "template.save": {
+    in: z.object({ name: z.string(), text: z.string(), thumbnail: z.instanceof(Uint8Array).nullable() }),
+    out: nothing,
   },
+  "template.remove": { in: z.object({ name: z.string() }), out: nothing },
   /** Lets the person choose a file or folder for a parameter; the path is relative to the document where it can be. */
   "path.choose": {
     in: z.object({

@@ -23,6 +23,7 @@ import { openRecent } from "./recent.ts";
 import { closeSession, pinAllContents, registerPageScheme, servePage } from "./security.ts";
 import { openSession } from "./session.ts";
 import { openSettings } from "./settings.ts";
+import { createTemplates } from "./templates.ts";
 import { watchFiles } from "./watchFiles.ts";
 import { createMainWindow, type MainWindow } from "./window.ts";
 
@@ -85,6 +86,7 @@ async function start(): Promise<void> {
     window: () => opened().window,
     closeNow: () => opened().closeNow(),
     showInFolder: (path) => shell.showItemInFolder(path),
+    templates: createTemplates(assetsFolder, join(userData, "templates")),
     documents: createDocuments({ files: documentFiles, dialogs, handles, recent, known }),
     ...{ session, settings, handles, recent, dialogs, engine },
   });

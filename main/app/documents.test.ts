@@ -33,7 +33,8 @@ function bench(chosen: string | null) {
     see: async (path, written) => void seen.set(path, written ? new TextDecoder().decode(written) : disk.get(path)),
     known: () => null,
     seen: () => null,
-    compare: async (path) => (!disk.has(path) ? "gone" : [undefined, disk.get(path)].includes(seen.get(path)) ? "same" : "changed"),
+    compare: async (path) =>
+      !disk.has(path) ? "gone" : [undefined, disk.get(path)].includes(seen.get(path)) ? "same" : "changed",
   };
   return { disk, handles, suggested, documents: createDocuments({ files, dialogs, handles, recent, known }) };
 }

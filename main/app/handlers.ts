@@ -7,12 +7,12 @@ import type { Handlers } from "./dispatch.ts";
 import { pathInDocument, safeName } from "./documentName.ts";
 import type { Documents } from "./documents.ts";
 import type { EngineClient } from "./engineClient.ts";
-import { readExamples, readWelcome } from "./examples.ts";
 import { Failure } from "./failure.ts";
 import type { Handles } from "./handles.ts";
 import type { Recent } from "./recent.ts";
 import type { Session } from "./session.ts";
 import type { SettingsStore } from "./settings.ts";
+import { readWelcome, type Templates } from "./templates.ts";
 
 /** What the calls of the window are answered with. */
 export interface Parts {
@@ -28,6 +28,7 @@ export interface Parts {
   readonly dialogs: Dialogs;
   readonly documents: Documents;
   readonly session: Session;
+  readonly templates: Templates;
   readonly engine: EngineClient;
 }
 
@@ -72,7 +73,7 @@ function control({ window, closeNow }: Parts, action: CallInput<"window.control"
   else window().maximize();
 }
 
-function documentHandlers({ documents, recent, examplesFolder }: Parts): Group<"document"> {
+function documentHandlers({ documents, recent, templates }: Parts): Group<"document" | "template"> {
   return {
     "document.open": () => documents.open(),
     "document.openRecent": ({ handle }) => documents.openHandle(handle),
@@ -81,7 +82,9 @@ function documentHandlers({ documents, recent, examplesFolder }: Parts): Group<"
     "document.save": ({ handle, text }) => documents.save(handle, text),
     "document.saveAs": ({ suggestedName, text }) => documents.saveAs(suggestedName, text),
     "document.keepMine": ({ handle }) => documents.keepMine(handle).then(nothing),
-    "document.examples": () => readExamples(examplesFolder),
+    "document.examples": () => templates.list(),
+    "template.save": (template) => templates.save(template).then(nothing),
+    "template.remove": ({ name }) => templates.remove(name).then(nothing),
   };
 }
 

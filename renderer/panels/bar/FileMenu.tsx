@@ -1,10 +1,11 @@
-import { Download, FilePlus, FolderOpen, Save, SaveAll, Settings } from "lucide-react";
+import { Download, FilePlus, FolderOpen, LayoutPanelTop, Save, SaveAll, Settings } from "lucide-react";
 import { useState } from "react";
 import type { RecentFile } from "../../../shared/contract.ts";
 import { type DocumentRun, useRuns } from "../../run/runs.ts";
 import { call } from "../../state/bridge.ts";
 import { activeDocument, newDocument, useActive } from "../../state/documents.ts";
 import { attempt, openRecent, openWithDialog, saveActive } from "../../state/files.ts";
+import { askTemplateName } from "../../state/templates.ts";
 import { Menu, MenuItem, MenuSeparator, SubMenu } from "../../ui/Menu.tsx";
 import { savePicture } from "../output/OutputSegment.tsx";
 import { showRail } from "../rail/railPanel.ts";
@@ -43,6 +44,12 @@ export function FileMenu() {
         keys="Ctrl+Shift+S"
         disabled={!hasDocument}
         onSelect={() => void saveActive(true)}
+      />
+      <MenuItem
+        icon={LayoutPanelTop}
+        label="Save as template…"
+        disabled={!hasDocument}
+        onSelect={() => askTemplateName()}
       />
       <MenuItem
         icon={Download}

@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { type DragEvent, useEffect, useState } from "react";
-import type { CallOutput } from "../../../shared/contract.ts";
+import type { CallOutput, Example } from "../../../shared/contract.ts";
 import { call } from "../../state/bridge.ts";
 import { useView } from "../../state/canvasView.ts";
 import { catalog } from "../../state/catalog.ts";
@@ -8,6 +8,7 @@ import { openDocument } from "../../state/documents.ts";
 import { addNode } from "../../state/edits.ts";
 import { attempt, openRecent } from "../../state/files.ts";
 import { changeSettings, useSettings } from "../../state/settings.ts";
+import { loadTemplates, removeTemplate, useTemplates } from "../../state/templates.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { findNodes } from "./findNodes.ts";
 import { HistoryPanel } from "./HistoryPanel.tsx";
@@ -56,11 +57,13 @@ function startDrag(event: DragEvent, type: string): void {
   event.dataTransfer.effectAllowed = "copy";
 }
 
+const noTemplates: readonly Example[] = [];
+
 function Templates() {
-  const [examples, setExamples] = useState<CallOutput<"document.examples">>([]);
+  const examples = useTemplates((state) => state.list) ?? noTemplates;
   const [recent, setRecent] = useState<CallOutput<"document.recent">>([]);
   useEffect(() => {
-    void attempt(() => call("document.examples", {})).then((list) => setExamples(list ?? []));
+    void attempt(loadTemplates);
     void attempt(() => call("document.recent", {})).then((list) => setRecent(list ?? []));
   }, []);
   return (
@@ -68,6 +71,7 @@ function Templates() {
       examples={examples}
       recent={recent.slice(0, 8)}
       onOpenRecent={(handle) => void openRecent(handle)}
+      onRemove={(example) => void attempt(() => removeTemplate(example))}
       onOpen={({ name, text }) =>
         void attempt(async () => openDocument({ handle: null, name, path: null, text, fromPicture: false }))
       }

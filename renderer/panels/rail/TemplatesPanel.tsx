@@ -1,105 +1,100 @@
-import { FileClock } from "lucide-react";
-import type { CallOutput, RecentFile } from "../../../shared/contract.ts";
-import { categoryOf, groupOf } from "../../theme/categories.ts";
+import { FileClock, Search, Trash2 } from "lucide-react";
+import { useState } from "react";
+import type { Example, RecentFile } from "../../../shared/contract.ts";
+import { IconButton } from "../../ui/Button.tsx";
+import { byFamily } from "./families.ts";
+import { GraphMap } from "./GraphMap.tsx";
 import styles from "./rail.module.css";
-
-type Example = CallOutput<"document.examples">[number];
+import own from "./templates.module.css";
+import { useThumbnail } from "./useThumbnail.ts";
 
 interface TemplatesPanelProps {
   readonly examples: readonly Example[];
   readonly onOpen: (example: Example) => void;
+  readonly onRemove: (example: Example) => void;
   /** Files that were opened or saved lately, newest first. */
   readonly recent: readonly RecentFile[];
   readonly onOpenRecent: (handle: string) => void;
 }
 
-/** Workflows that come with the program, of which a click opens a copy, and the person's own last files. */
-export function TemplatesPanel({ examples, onOpen, recent, onOpenRecent }: TemplatesPanelProps) {
+/** Workflows to start from, by family, of which a click opens a copy, and the person's own last files. */
+export function TemplatesPanel({ examples, onOpen, onRemove, recent, onOpenRecent }: TemplatesPanelProps) {
+  const [query, setQuery] = useState("");
+  const families = byFamily(examples, query);
   return (
-    <div className={styles.scroll}>
-      {recent.length > 0 && <h4 className={styles.group}>Recent files</h4>}
+    <>
+      <label className={styles.search}>
+        <Search size={14} strokeWidth={2.1} aria-hidden />
+        <input
+          placeholder="Search templates"
+          aria-label="Search templates"
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+        />
+      </label>
+      <div className={styles.scroll}>
+        {query === "" && recent.length > 0 && <RecentFiles recent={recent} onOpen={onOpenRecent} />}
+        {families.map(({ family, members }) => (
+          <section key={family} aria-label={family}>
+            <h4 className={styles.group}>{family}</h4>
+            <div className={own.grid}>
+              {members.map((example) => (
+                <Card key={`${example.isOwn} ${example.name}`} example={example} onOpen={onOpen} onRemove={onRemove} />
+              ))}
+            </div>
+          </section>
+        ))}
+        {families.length === 0 && <p className={styles.empty}>No template matches “{query}”.</p>}
+      </div>
+    </>
+  );
+}
+
+interface CardProps extends Pick<TemplatesPanelProps, "onOpen" | "onRemove"> {
+  readonly example: Example;
+}
+
+function Card({ example, onOpen, onRemove }: CardProps) {
+  const { name, about, text, thumbnail, isOwn } = example;
+  const picture = useThumbnail(thumbnail);
+  return (
+    <div className={own.card}>
+      <button
+        type="button"
+        className={own.open}
+        title={about}
+        data-testid={`template-${name}`}
+        onClick={() => onOpen(example)}
+      >
+        {picture === null ? <GraphMap text={text} /> : <img className={own.picture} src={picture} alt="" />}
+        <strong>{name}</strong>
+        {about !== "" && <small>{about}</small>}
+      </button>
+      {isOwn && (
+        <span className={own.remove}>
+          <IconButton label={`Remove ${name}`} icon={Trash2} size={14} onClick={() => onRemove(example)} />
+        </span>
+      )}
+    </div>
+  );
+}
+
+function RecentFiles({ recent, onOpen }: { recent: readonly RecentFile[]; onOpen: (handle: string) => void }) {
+  return (
+    <section aria-label="Recent files">
+      <h4 className={styles.group}>Recent files</h4>
       {recent.map(({ handle, name, path }) => (
         <button
           key={handle}
           type="button"
           className={`${styles.node} ${styles.recent}`}
           title={path}
-          onClick={() => onOpenRecent(handle)}
+          onClick={() => onOpen(handle)}
         >
           <FileClock size={14} strokeWidth={2.1} aria-hidden />
           <span>{name}</span>
         </button>
       ))}
-      {recent.length > 0 && <h4 className={styles.group}>Templates</h4>}
-      {examples.map((example) => (
-        <button
-          key={example.name}
-          type="button"
-          className={styles.template}
-          data-testid={`template-${example.name}`}
-          onClick={() => onOpen(example)}
-        >
-          <GraphMap text={example.text} />
-          <strong>{example.name}</strong>
-          <small>{example.about}</small>
-        </button>
-      ))}
-    </div>
+    </section>
   );
-}
-
-interface Mark {
-  readonly id: string;
-  readonly x: number;
-  readonly y: number;
-  readonly type: string;
-}
-
-/** A miniature of a graph: cards in the colours of their categories. */
-function GraphMap({ text }: { readonly text: string }) {
-  const { marks, links } = readGraph(text);
-  if (marks.length === 0) return <span className={styles.map} />;
-  const xs = marks.map(({ x }) => x);
-  const ys = marks.map(({ y }) => y);
-  const [left, top] = [Math.min(...xs), Math.min(...ys)];
-  const box = `${left - 40} ${top - 60} ${Math.max(...xs) - left + 288} ${Math.max(...ys) - top + 240}`;
-  const at = new Map(marks.map((mark) => [mark.id, mark]));
-  return (
-    <svg className={styles.map} viewBox={box} aria-hidden>
-      {links.map(([from, to]) => {
-        const [a, b] = [at.get(from), at.get(to)];
-        if (a === undefined || b === undefined) return null;
-        const [x1, x2] = [a.x + 208, b.x];
-        const bend = Math.max(40, (x2 - x1) / 2);
-        const path = `M${x1} ${a.y + 50}C${x1 + bend} ${a.y + 50} ${x2 - bend} ${b.y + 50} ${x2} ${b.y + 50}`;
-        return <path key={`${from} ${to}`} d={path} fill="none" stroke="var(--line3)" strokeWidth="6" />;
-      })}
-      {marks.map(({ id, x, y, type }) => (
-        <rect
-          key={id}
-          x={x}
-          y={y}
-          width="208"
-          height="108"
-          rx="14"
-          fill={categoryOf(groupOf(type)).hue}
-          opacity="0.75"
-        />
-      ))}
-    </svg>
-  );
-}
-
-/** What the miniature needs of a workflow's text; nothing if it cannot be read, which opening it will explain. */
-function readGraph(text: string): { marks: readonly Mark[]; links: readonly (readonly [string, string])[] } {
-  try {
-    const { nodes, edges } = JSON.parse(text) as {
-      nodes: readonly { id: string; type: string; position?: { x: number; y: number } }[];
-      edges: readonly { from: [string, string]; to: [string, string] }[];
-    };
-    const marks = nodes.flatMap(({ id, type, position }) => (position ? [{ id, type, ...position }] : []));
-    return { marks, links: edges.map(({ from, to }) => [from[0], to[0]] as const) };
-  } catch {
-    return { marks: [], links: [] };
-  }
 }
