@@ -40,7 +40,7 @@ test.each([
   ["vae16", "vae", "a VAE of 16 channels", ["vae 83.82"], []],
   ["clip-l", "clip", "the text encoder CLIP-L", ["clip-l 123.06"], []],
   ["clip-g", "clip", "the text encoder OpenCLIP-G", ["clip-g 694.66"], []],
-  ["t5", "t5", "the text encoder T5", ["t5 4762.31"], []],
+  ["t5", "t5", "the text encoder T5-XXL", ["t5 4762.31"], []],
   ["controlnet-sd15", "controlnet", "a ControlNet for Stable Diffusion 1.x", ["controlnet 361.28"], []],
 ] as const)(
   "%s is recognised, and its graphs take every one of its weights",

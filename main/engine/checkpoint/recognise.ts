@@ -53,10 +53,17 @@ function recogniseMarked(
       return one("clip", clipTitles[tower], clipPart(checkpoint, prefix, tower, config));
     }
     case "t5":
-      return one("t5", "the text encoder T5", t5Part(checkpoint, prefix));
+      return recogniseT5(checkpoint, marked);
     default:
       return recogniseModel(checkpoint, marked, config, read);
   }
+}
+
+function recogniseT5(checkpoint: Checkpoint, { prefix, key }: Marked): Recognised | null {
+  const part = t5Part(checkpoint, prefix);
+  if (part?.kind !== "t5") return null;
+  const size = part.spec.width === 4096 ? "T5-XXL" : "T5";
+  return single("t5", `the text encoder ${size}`, `“${key}” marks it.`, [part]);
 }
 
 /** A file that is no model but one part of one. */
@@ -72,10 +79,20 @@ const loraFamilies: readonly (readonly [key: RegExp, title: string])[] = [
   [/^lora_unet_down_blocks_|^unet\.down_blocks\./, "SD 1, SD 2 or SDXL"],
 ];
 
+/** Families by the width of the text that cross attention reads. */
+const loraWidths: ReadonlyMap<number | undefined, string> = new Map([
+  [768, "SD 1"],
+  [1024, "SD 2"],
+  [2048, "SDXL"],
+]);
+
 function loraTitle({ tensors }: Checkpoint): string {
   const keys = [...tensors.keys()].filter((key) => loraKey.test(key));
   const family = loraFamilies.find(([pattern]) => keys.some((key) => pattern.test(key)));
-  return family ? `a LoRA for ${family[1]}` : "a LoRA";
+  const reading = keys.find((key) => /attn2[._](processor\.)?to_[kv][._](lora_down|lora_A|lora\.down)/.test(key));
+  const width = reading === undefined ? undefined : tensors.get(reading)?.shape[1];
+  const name = loraWidths.get(width) ?? family?.[1];
+  return name === undefined ? "a LoRA" : `a LoRA for ${name}`;
 }
 
 /** Words of a person's own: rows of numbers under a few names. */

@@ -192,6 +192,12 @@ test("embeddings and LoRAs are told apart from models", () => {
   expect(lora("lora_unet_double_blocks_0_img_attn_qkv")).toBe("accepted as a LoRA for FLUX.1");
   expect(lora("lora_te2_text_model_encoder_layers_0_mlp_fc1")).toBe("accepted as a LoRA for SDXL");
   expect(verdict(made(keys("x.hada_w1_a")))).toBe("accepted as a LoRA");
+  const reading = (width: number) =>
+    verdict(made([["unet.down_blocks.1.attentions.0.transformer_blocks.0.attn2.to_k.lora_A.weight", [4, width]]]));
+  expect([768, 1024, 2048].map(reading)).toEqual(
+    ["SD 1", "SD 2", "SDXL"].map((name) => `accepted as a LoRA for ${name}`),
+  );
+  expect(reading(32)).toBe("accepted as a LoRA for SD 1, SD 2 or SDXL");
 });
 
 /** Networks small enough for thousands of copies, under the prefixes of whole files. */
