@@ -23,11 +23,10 @@ export function makeUp(path: string): void {
   const largest = Math.max(...shapes.map(([, shape]) => sizeOf(shape)));
   const random = floats(largest, () => 0.04 * Math.sqrt(3) * (Math.random() - 0.5));
   const ones = floats(largest, () => 1);
-  const bytesOf = (key: string, shape: readonly number[]) => {
-    if (key.endsWith(".bias")) return undefined;
-    return (shape.length === 1 ? ones : random).subarray(0, 4 * sizeOf(shape));
-  };
-  const tensors = shapes.map(([key, shape]) => [key, { dtype: "F32", shape, bytes: bytesOf(key, shape) }] as const);
+  const tensors = shapes.map(([key, shape]) => {
+    const bytes = (shape.length === 1 ? ones : random).subarray(0, 4 * sizeOf(shape));
+    return [key, { dtype: "F32", shape, ...(key.endsWith(".bias") ? {} : { bytes }) }] as const;
+  });
   writeCheckpoint(path, Object.fromEntries(tensors));
 }
 

@@ -3,8 +3,7 @@ import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { type AnyTensor, formatShape, isFloatTensor, type Tensor } from "../../shared/tensor/tensor.ts";
-
-const pixels = (about: string) => param.integer({ default: 0, min: 0, max: 65536, unit: "px", onCard: false, about });
+import { sizeParams, sizesToExtra } from "../lib/pictureSize.ts";
 
 export const node = defineNode({
   type: "conditioning/tensor",
@@ -17,7 +16,7 @@ export const node = defineNode({
     **pooled** embedding [B, P] of models that want one. So a network can be checked against another program without its
     tokenizer.
 
-    **Guidance** is the strength that FLUX.1 dev is told (empty = 3.5). The sizes are SDXL's: 0 takes the picture's own.
+    **Guidance** is the strength that FLUX.1 dev is told (empty = 3.5). The sizes are SDXL's.
   `,
   cites: [
     {
@@ -40,28 +39,13 @@ export const node = defineNode({
       empty: "3.5",
       about: "Guidance strength of distilled models.",
     }),
-    originalHeight: pixels("Height that the picture had; 0 = the picture's own."),
-    originalWidth: pixels("Width that the picture had; 0 = the picture's own."),
-    cropTop: pixels("Pixels cut off at the top."),
-    cropLeft: pixels("Pixels cut off at the left."),
-    targetHeight: pixels("Height that is asked for; 0 = the picture's own."),
-    targetWidth: pixels("Width that is asked for; 0 = the picture's own."),
+    ...sizeParams,
   },
   outputs: { conditioning: port.conditioning("the embeddings") },
-  run: ({ model, context, pooled }, params) => {
-    const { height, width } = model.info.latent;
-    const ids = [
-      params.originalHeight || height,
-      params.originalWidth || width,
-      params.cropTop,
-      params.cropLeft,
-      params.targetHeight || height,
-      params.targetWidth || width,
-    ];
-    const isSized = ids.some((value, i) => value !== [height, width, 0, 0, height, width][i]);
+  run: ({ context, pooled }, params) => {
     const extra: Record<string, Tensor> = {
       ...(params.guidance === null ? {} : { guidance: rowOf([params.guidance], [1]) }),
-      ...(isSized ? { time_ids: rowOf(ids, [1, ids.length]) } : {}),
+      ...sizesToExtra(params),
     };
     return {
       conditioning: {

@@ -3,6 +3,7 @@ import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { refuseLabel } from "../../shared/testbed/mixture.ts";
+import { sizeParams, sizesToExtra } from "../lib/pictureSize.ts";
 import { weightsParam } from "../lib/weightsParam.ts";
 
 export const node = defineNode({
@@ -16,7 +17,13 @@ export const node = defineNode({
     attention. An **empty text** gives the unconditional embedding that classifier-free guidance needs for its weak
     side; a text of unwanted things there is a negative prompt.
 
-    Text beyond the encoder's length is cut; the node says so when that happens. A test bed takes one of its labels as
+    CLIP reads 75 tokens at a time: with checkpoints a longer text goes on in further chunks, each with its own start and
+    end. With model folders, and beyond 512 tokens of T5, what does not fit is cut, and the node says so.
+
+    SDXL was trained with the size and the crop of each picture. The sizes here tell it another: a small original size gives
+    a coarse picture, a crop an off-centre one. Other models take no notice.
+
+    A test bed takes one of its labels as
     text; empty text means its whole mixture.
   `,
   cites: [
@@ -25,12 +32,18 @@ export const node = defineNode({
       by: "Radford and others, 2021",
       title: "Learning Transferable Visual Models From Natural Language Supervision",
     },
+    {
+      id: "arXiv:2307.01952",
+      by: "Podell and others, 2023",
+      title: "SDXL: Improving Latent Diffusion Models for High-Resolution Image Synthesis",
+    },
   ],
   status: "stable",
   inputs: { model: port.model("whose text encoders to use") },
   params: {
     text: param.text({ default: "", multiline: true, placeholder: "Empty prompt", about: "The prompt." }),
     weights: weightsParam("comfyui"),
+    ...sizeParams,
   },
   outputs: { conditioning: port.conditioning("embedding of the text") },
   sessions: ["text_encoder"],
@@ -39,10 +52,10 @@ export const node = defineNode({
     if (message) problem({ port: "text", severity: "error", message });
     return {};
   },
-  run: async ({ model }, { text, weights }, context) => {
+  run: async ({ model }, { text, weights, ...sizes }, context) => {
     const conditioning = await model.encodeText(text, weights);
     if (conditioning.cutTokens)
       context.warn(`The last ${conditioning.cutTokens} tokens of this prompt did not fit and were cut.`);
-    return { conditioning };
+    return { conditioning: { ...conditioning, extra: { ...conditioning.extra, ...sizesToExtra(sizes) } } };
   },
 });

@@ -169,6 +169,19 @@ test("the gradient of a picture flows through a checkpoint's VAE and transformer
   expect(Math.min(...slopes.map((slope) => Math.abs(slope / length - 1)))).toBeLessThan(0.01);
 });
 
+test("SDXL is told the picture's own size where nothing else is said", async () => {
+  const model = runtime.checkpoint(file("sdxl-tiny"));
+  const text = pairs["sdxl-tiny"](0);
+  const x = row("sdxl-tiny/unet_x", 0);
+  const told = (...sizes: number[]) =>
+    model.denoiser({ ...text, extra: sizes.length > 0 ? { time_ids: fromNumbers(sizes, [1, 6]) } : {} })(x, 3, call);
+  const own = await told();
+  const [height, width] = [8 * x.shape[2], 8 * x.shape[3]];
+  expect(await told(0, 0, 0, 0, 0, 0)).toEqual(own);
+  expect(await told(height, width, 0, 0, height, width)).toEqual(own);
+  expect(distance((await told(64, 0, 0, 0, 0, 0)).data, own.data)).toBeGreaterThan(1e-4);
+});
+
 test("what is missing or wrong is said in one sentence", async () => {
   expect(runtime.checkpointInfo(file("vae-tiny"), null)).toEqual({
     problem: expect.stringContaining("not a model that makes images"),

@@ -76,8 +76,7 @@ function feedsOf(
     if (sampleNames.includes(name)) feeds[name] = sample;
     else if (contextNames.includes(name)) feeds[name] = conditioning.context;
     else if (pooledNames.includes(name)) feeds[name] = conditioning.pooled ?? missing(session, name);
-    else if (name === "time_ids")
-      feeds[name] = conditioning.extra?.time_ids ?? timeIds(sample, info, port.shape[1] ?? 6);
+    else if (name === "time_ids") feeds[name] = timeIds(conditioning, sample, info, port.shape[1] ?? 6);
     else if (name === "y") feeds[name] = sizeVector(conditioning, sample, info, port.shape[1] ?? 0);
     else if (name === "guidance") feeds[name] = conditioning.extra?.guidance ?? ofOne(usualGuidance);
     else if (name === "timestep") {
@@ -104,7 +103,7 @@ function sizeVector(conditioning: Conditioning, sample: Tensor, info: ModelInfo,
   const { pooled } = conditioning;
   if (!pooled) throw new Error("This conditioning has no pooled embedding. Encode the text with the same model.");
   const [rows, own] = pooled.shape;
-  const ids = conditioning.extra?.time_ids ?? timeIds(sample, info, Math.round((width - own) / 256));
+  const ids = timeIds(conditioning, sample, info, Math.round((width - own) / 256));
   const data = new Float32Array(rows * width);
   for (let row = 0; row < rows; row++) {
     data.set(pooled.data.subarray(row * own, (row + 1) * own), row * width);
@@ -127,9 +126,16 @@ function missing(session: Session, name: string): never {
   );
 }
 
-/** SDXL's size conditioning: original height and width, crop top and left, target height and width (arXiv:2307.01952). */
-function timeIds(sample: Tensor, { latent }: ModelInfo, count: number): Tensor {
+/** What SDXL's refiner is told of a picture's beauty, 0 to 10, where nobody says otherwise. */
+const usualScore = 6;
+
+/**
+ * SDXL's size conditioning (arXiv:2307.01952): original height and width, crop top and left, target height and width, each
+ * the picture's own where it is 0. The refiner has five: its score in place of the target.
+ */
+function timeIds({ extra }: Conditioning, sample: Tensor, { latent }: ModelInfo, count: number): Tensor {
   const [height, width] = [sample.shape[2] * latent.factor, sample.shape[3] * latent.factor];
-  const ids = [height, width, 0, 0, height, width].slice(0, count);
-  return { data: Float32Array.from(ids), shape: [1, ids.length] };
+  const ids = [height, width, 0, 0, height, width].map((own, i) => extra?.time_ids?.data[i] || own);
+  if (count === 5) ids.splice(4, 2, extra?.aesthetic_score?.data[0] ?? usualScore);
+  return { data: Float32Array.from(ids.slice(0, count)), shape: [1, Math.min(count, ids.length)] };
 }
