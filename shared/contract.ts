@@ -125,6 +125,11 @@ export const calls = {
   /** Fails with code `changed` if another program wrote the file since it was opened or saved. */
   "document.save": { in: z.object({ handle: z.string(), text: z.string() }), out: recentFile },
   "document.saveAs": { in: z.object({ suggestedName: z.string(), text: z.string() }), out: recentFile.nullable() },
+  /** Writes a copy for others; the document keeps its file. */
+  "document.share": {
+    in: z.object({ suggestedName: z.string(), text: z.string() }),
+    out: z.object({ path: z.string() }).nullable(),
+  },
   /** Takes the file as it is on disk for known: the next save writes over what another program wrote. */
   "document.keepMine": { in: z.object({ handle: z.string() }), out: nothing },
   /** What was open when the app ended; asked once, at the start of the page. */

@@ -93,3 +93,11 @@ test("a name that not every system takes is refused before anything is written",
   await expect(documents.saveAs("x", "{}")).rejects.toThrow("“*”");
   expect(disk.size).toBe(2);
 });
+
+test("a copy for others is written like a document and is none", async () => {
+  const { documents, disk, suggested } = bench("/w/copy");
+  expect(await documents.share("a/b", "{}")).toEqual({ path: "/w/copy.fairlead.json" });
+  expect(disk.get("/w/copy.fairlead.json")).toBe("{}");
+  expect(suggested).toEqual(["ab.fairlead.json"]);
+  await expect(bench("/w/fox.png").documents.share("a", "{}")).resolves.toEqual({ path: "/w/fox.png.fairlead.json" });
+});

@@ -27,6 +27,8 @@ export interface Documents {
   openHandle(handle: string): Promise<OpenedDocument>;
   save(handle: string, text: string): Promise<RecentFile>;
   saveAs(suggestedName: string, text: string): Promise<RecentFile | null>;
+  /** Writes a copy for others, which is not the document's file. */
+  share(suggestedName: string, text: string): Promise<{ path: string } | null>;
   /** Lets the next save write over what another program wrote. */
   keepMine(handle: string): Promise<void>;
 }
@@ -49,14 +51,17 @@ export function createDocuments({ files, dialogs, handles, recent, known }: Part
     const { handle, name } = await recent.add(path);
     return { handle, name, path, text, fromPicture: false };
   };
-  const write = async (path: string, text: string): Promise<RecentFile> => {
+  const writeNew = async (path: string, text: string): Promise<Uint8Array> => {
     if (isPicture(path))
       throw new Failure("refused", "A workflow is not written over a picture. Save it as a new file.");
     const problem = refuseDocumentName(path);
     if (problem !== null) throw new Failure("refused", problem);
     const bytes = new TextEncoder().encode(text);
     await files.write(path, bytes);
-    await known.see(path, bytes);
+    return bytes;
+  };
+  const write = async (path: string, text: string): Promise<RecentFile> => {
+    await known.see(path, await writeNew(path, text));
     return recent.add(path);
   };
   return {
@@ -71,6 +76,13 @@ export function createDocuments({ files, dialogs, handles, recent, known }: Part
         throw new Failure("changed", `Another program changed ${path}. Reload it, or keep your version.`);
       }
       return write(path, text);
+    },
+    async share(suggestedName, text) {
+      const chosen = await dialogs.save(`${safeName(suggestedName)}${workflowExtension}`, "workflow");
+      if (chosen === null) return null;
+      const path = withExtension(chosen);
+      await writeNew(path, text);
+      return { path };
     },
     keepMine: (handle) => known.see(handles.path(handle)),
     async saveAs(suggestedName, text) {

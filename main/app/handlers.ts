@@ -81,6 +81,7 @@ function documentHandlers({ documents, recent, templates }: Parts): Group<"docum
     "document.openDropped": ({ handle }) => documents.openHandle(handle),
     "document.save": ({ handle, text }) => documents.save(handle, text),
     "document.saveAs": ({ suggestedName, text }) => documents.saveAs(suggestedName, text),
+    "document.share": ({ suggestedName, text }) => documents.share(suggestedName, text),
     "document.keepMine": ({ handle }) => documents.keepMine(handle).then(nothing),
     "document.examples": () => templates.list(),
     "template.save": (template) => templates.save(template).then(nothing),

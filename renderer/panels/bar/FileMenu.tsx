@@ -1,10 +1,11 @@
-import { Download, FilePlus, FolderOpen, LayoutPanelTop, Save, SaveAll, Settings } from "lucide-react";
+import { Download, FilePlus, FolderOpen, LayoutPanelTop, Save, SaveAll, Settings, Share2 } from "lucide-react";
 import { useState } from "react";
 import type { RecentFile } from "../../../shared/contract.ts";
 import { type DocumentRun, useRuns } from "../../run/runs.ts";
 import { call } from "../../state/bridge.ts";
 import { activeDocument, newDocument, useActive } from "../../state/documents.ts";
 import { attempt, openRecent, openWithDialog, saveActive } from "../../state/files.ts";
+import { shareActive } from "../../state/share.ts";
 import { askTemplateName } from "../../state/templates.ts";
 import { Menu, MenuItem, MenuSeparator, SubMenu } from "../../ui/Menu.tsx";
 import { savePicture } from "../output/OutputSegment.tsx";
@@ -50,6 +51,13 @@ export function FileMenu() {
         label="Save as template…"
         disabled={!hasDocument}
         onSelect={() => askTemplateName()}
+      />
+      <MenuItem
+        icon={Share2}
+        label="Export for sharing…"
+        about="A copy without paths of this computer"
+        disabled={!hasDocument}
+        onSelect={() => void attempt(shareActive)}
       />
       <MenuItem
         icon={Download}
