@@ -144,3 +144,36 @@ test("problems lead to the port and offer the way out", async ({ studio }) => {
   await studio.run();
   await studio.expectImage("decode");
 });
+
+test("the outline adds, connects, changes and runs by keyboard alone", async ({ studio }) => {
+  const { page } = studio;
+  await studio.press("Control+Shift+O");
+  await page.getByTestId("outline-model").focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Home");
+  await expect(page.getByTestId("outline-guide")).toBeVisible();
+  await page.getByTestId("outline-guide").focus();
+  await page.keyboard.press("Control+B");
+  await studio.expectState("guide", "bypassed");
+  await page.keyboard.press("Control+B");
+  await page.keyboard.press("ArrowRight");
+  const weak = page.getByTestId("outline-guide-weak");
+  await expect(weak).toContainText("Condition");
+  await weak.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: /^Disconnect/ }).focus();
+  await page.keyboard.press("Enter");
+  await expect(weak).toContainText("Not connected");
+  await weak.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Condition (negative)" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(weak).toContainText("Condition");
+  await weak.focus();
+  await page.keyboard.press("Control+Enter");
+  await studio.expectImage("decode");
+  await page.keyboard.press("F1");
+  await expect(page.getByTestId("shortcuts")).toContainText("Bypass");
+  await page.keyboard.press("Escape");
+  await expect(page.getByTestId("shortcuts")).toHaveCount(0);
+});

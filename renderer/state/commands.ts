@@ -1,3 +1,4 @@
+import { showRail } from "../panels/rail/railPanel.ts";
 import { showScope } from "../panels/scope/showScope.ts";
 import { showToast } from "../ui/toasts.ts";
 import { arrangeCommands } from "./arrange/commands.ts";
@@ -12,7 +13,7 @@ import { nodeCommands } from "./nodeCommands.ts";
 import { isRunning, runActive, stopJob } from "./running.ts";
 import { showSearch } from "./search.ts";
 import { toggleTheme } from "./settings.ts";
-import { askToClose, openPalette } from "./shell.ts";
+import { askToClose, openPalette, showShortcuts } from "./shell.ts";
 
 const hasSelected = () => hasSelection() || activeDocument()?.selectedEdge != null;
 const hasNodes = () => hasSelection();
@@ -74,6 +75,8 @@ export const commands: readonly Command[] = [
   ...nodeCommands,
   ...linkCommands,
   ...arrangeCommands,
+  command("outline", "Show the outline", "list-tree", ["Ctrl+Shift+O"], () => showRail("outline"), hasDocument),
+  command("shortcuts", "All shortcuts", "keyboard", ["F1", "Ctrl+/"], () => showShortcuts(true)),
   command("theme", "Switch between dark and light", "sun-moon", [], toggleTheme),
 ];
 

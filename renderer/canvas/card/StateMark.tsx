@@ -6,7 +6,8 @@ import type { CardFacts } from "./useCard.ts";
 
 const icon = { size: 14, strokeWidth: 2.1, "aria-hidden": true } as const;
 
-const words: Readonly<Record<CardFacts["state"], string>> = {
+/** States in words, for tooltips and lists. */
+export const stateWords: Readonly<Record<CardFacts["state"], string>> = {
   idle: "",
   queued: "Waiting",
   running: "Running",
@@ -28,7 +29,7 @@ interface StateMarkProps {
 export function StateMark({ id, facts }: StateMarkProps) {
   const { state, warning } = facts;
   return (
-    <span className={styles.state} data-testid={`state-${id}`} data-state={state} title={warning ?? words[state]}>
+    <span className={styles.state} data-testid={`state-${id}`} data-state={state} title={warning ?? stateWords[state]}>
       {warning !== null && state !== "error" && <TriangleAlert {...icon} className={styles.warn} />}
       <Mark {...facts} />
     </span>

@@ -6,11 +6,17 @@ import { closePalette, useShell } from "../../state/shell.ts";
 import { categoryOf, groupOf } from "../../theme/categories.ts";
 import { commandIcon } from "./commandIcons.ts";
 import { type PaletteItem, PaletteView } from "./PaletteView.tsx";
+import { Shortcuts } from "./Shortcuts.tsx";
 
-/** Every command that applies now and every node, while somebody asked for them. */
+/** Every command that applies now and every node, while somebody asked for them; the list of shortcuts likewise. */
 export function CommandPalette() {
   const isOpen = useShell((state) => state.isPaletteOpen);
-  return isOpen ? <PaletteView items={[...commandItems(), ...nodeItems()]} onClose={closePalette} /> : null;
+  return (
+    <>
+      {isOpen && <PaletteView items={[...commandItems(), ...nodeItems()]} onClose={closePalette} />}
+      <Shortcuts />
+    </>
+  );
 }
 
 function commandItems(): PaletteItem[] {

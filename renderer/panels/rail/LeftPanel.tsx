@@ -10,6 +10,7 @@ import { attempt, openRecent } from "../../state/files.ts";
 import { changeSettings, useSettings } from "../../state/settings.ts";
 import { loadTemplates, removeTemplate, useTemplates } from "../../state/templates.ts";
 import { IconButton } from "../../ui/Button.tsx";
+import { Outline } from "../outline/Outline.tsx";
 import { findNodes } from "./findNodes.ts";
 import { HistoryPanel } from "./HistoryPanel.tsx";
 import { NodesPanel } from "./NodesPanel.tsx";
@@ -36,6 +37,7 @@ export function LeftPanel({ panel, onClose }: LeftPanelProps) {
       )}
       {panel === "templates" && <Templates />}
       {panel === "history" && <HistoryPanel />}
+      {panel === "outline" && <Outline />}
       {panel === "settings" && <ProgramSettings />}
     </aside>
   );

@@ -1,14 +1,15 @@
-import { Blocks, History, LayoutPanelTop, type LucideIcon, Settings } from "lucide-react";
+import { Blocks, History, LayoutPanelTop, ListTree, type LucideIcon, Settings } from "lucide-react";
 import { Hint } from "../../ui/Button.tsx";
 import styles from "./rail.module.css";
 
-export const railPanels = ["nodes", "templates", "history", "settings"] as const;
+export const railPanels = ["nodes", "templates", "history", "outline", "settings"] as const;
 export type RailPanel = (typeof railPanels)[number];
 
 export const railTitles: Readonly<Record<RailPanel, string>> = {
   nodes: "Nodes",
   templates: "Templates and recent files",
   history: "History",
+  outline: "Outline",
   settings: "Settings",
 };
 
@@ -16,6 +17,7 @@ const icons: Readonly<Record<RailPanel, LucideIcon>> = {
   nodes: Blocks,
   templates: LayoutPanelTop,
   history: History,
+  outline: ListTree,
   settings: Settings,
 };
 
@@ -48,6 +50,7 @@ export function Rail({ open, onToggle }: RailProps) {
       {button("templates")}
       {button("history")}
       <span className={styles.gap} />
+      {button("outline")}
       {button("settings")}
     </nav>
   );
