@@ -22,6 +22,7 @@ export const methods: readonly Method[] = [
   { name: "lgd 3", guidance: ["guidance/lgd", { strength: 3, draws: 4 }], guide: "image" },
   { name: "freedom 0.2", guidance: ["guidance/freedom", { strength: 0.2 }], guide: "image" },
   { name: "mpgd 3", guidance: ["guidance/mpgd", { strength: 3 }], guide: "image" },
+  { name: "tfg 0.1", guidance: ["guidance/tfg", { rho: 0.1, mu: 0, iterations: 1 }], guide: "image" },
   { name: "tfg 0.5", guidance: ["guidance/tfg", { rho: 0.5, mu: 0.5, iterations: 2 }], guide: "image" },
   { name: "tfg 2", guidance: ["guidance/tfg", { rho: 2, mu: 0.5, iterations: 4 }], guide: "image" },
 ];
