@@ -18,6 +18,7 @@ import { Rail, type RailPanel } from "./panels/rail/Rail.tsx";
 import { railPanelOf, showRail, useRail } from "./panels/rail/railPanel.ts";
 import { NodeSearch } from "./panels/search/NodeSearch.tsx";
 import { StatusStrip } from "./panels/status/StatusStrip.tsx";
+import { Tour } from "./panels/tour/Tour.tsx";
 import { call } from "./state/bridge.ts";
 import { activeDocument, newDocument, useDocuments } from "./state/documents.ts";
 import { attempt, openWithDialog } from "./state/files.ts";
@@ -58,6 +59,7 @@ export function App() {
         <RecoveryDialog />
         <DiskDialog />
         <TemplateDialog />
+        <Tour />
         <Toasts />
       </PathChooser>
     </Tooltip.Provider>

@@ -4,6 +4,7 @@ import "./theme/base.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
 import { receiveTrace } from "./panels/scope/traces.ts";
+import { startTour } from "./panels/tour/tour.ts";
 import { receive, setEngine, setJobs } from "./run/runs.ts";
 import { watchForCrashes } from "./state/autosave.ts";
 import { call, on } from "./state/bridge.ts";
@@ -36,7 +37,8 @@ function listen(): void {
 /** Opens the graph that the program starts with. */
 async function openWelcome(): Promise<void> {
   const isOpen = await attempt(async () => {
-    const { welcome } = await call("app.info", {});
+    const { welcome, isFirstStart } = await call("app.info", {});
+    if (isFirstStart) startTour();
     return openDocument({ handle: null, name: "Welcome", path: null, text: welcome, fromPicture: false });
   });
   if (isOpen === null) newDocument();

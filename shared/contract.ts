@@ -110,6 +110,8 @@ export const calls = {
       /** Folder that save nodes write to. */
       outputFolder: z.string(),
       maximized: z.boolean(),
+      /** Nobody has started the program with this folder of settings before. */
+      isFirstStart: z.boolean(),
       /** Text of the workflow to open with, when no document was restored. */
       welcome: z.string(),
     }),

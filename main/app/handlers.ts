@@ -54,6 +54,7 @@ function appHandlers(parts: Parts): Group<"app" | "settings" | "window"> {
       platform: process.platform,
       outputFolder: parts.outputFolder,
       maximized: parts.window().isMaximized(),
+      isFirstStart: parts.settings.isFirst,
       welcome: await readWelcome(parts.examplesFolder),
     }),
     "settings.get": async () => parts.settings.get(),

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type Settings, settingsSchema } from "../../shared/contract.ts";
 import { openJsonStore } from "./jsonStore.ts";
 
@@ -6,15 +7,21 @@ const defaults: Settings = { theme: "system", device: "auto", layout: {} };
 /** What a person set, kept in one JSON file. */
 export interface SettingsStore {
   get(): Settings;
+  /** There were no settings yet when these were opened. */
+  readonly isFirst: boolean;
   /** Takes over the given fields. */
   change(part: { readonly [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings>;
 }
 
 /** Opens the settings; a damaged file counts as none. `apply` is called with them now and after each change. */
 export async function openSettings(file: string, apply: (settings: Settings) => void): Promise<SettingsStore> {
+  const isFirst = !existsSync(file);
   const store = await openJsonStore(file, settingsSchema, defaults);
   apply(store.get());
+  // From now on there are: the first start is over once the program was seen.
+  if (isFirst) await store.set(store.get()).catch(() => {});
   return {
+    isFirst,
     get: store.get,
     async change(part) {
       const given = Object.entries(part).filter(([, value]) => value !== undefined);

@@ -1,4 +1,4 @@
-import { Download, FilePlus, FolderOpen, LayoutPanelTop, Save, SaveAll, Settings, Share2 } from "lucide-react";
+import { Compass, Download, FilePlus, FolderOpen, LayoutPanelTop, Save, SaveAll, Settings, Share2 } from "lucide-react";
 import { useState } from "react";
 import type { RecentFile } from "../../../shared/contract.ts";
 import { type DocumentRun, useRuns } from "../../run/runs.ts";
@@ -10,6 +10,7 @@ import { askTemplateName } from "../../state/templates.ts";
 import { Menu, MenuItem, MenuSeparator, SubMenu } from "../../ui/Menu.tsx";
 import { savePicture } from "../output/OutputSegment.tsx";
 import { showRail } from "../rail/railPanel.ts";
+import { startTour } from "../tour/tour.ts";
 import styles from "./bar.module.css";
 import { Logo } from "./Logo.tsx";
 
@@ -66,6 +67,7 @@ export function FileMenu() {
         onSelect={() => picture !== null && exportPicture(picture)}
       />
       <MenuSeparator />
+      <MenuItem icon={Compass} label="Show the tour" onSelect={startTour} />
       <MenuItem icon={Settings} label="Settings" onSelect={() => showRail("settings")} />
     </Menu>
   );
