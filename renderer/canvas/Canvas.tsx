@@ -9,7 +9,6 @@ import {
   useRef,
 } from "react";
 import {
-  Background,
   ConnectionMode,
   type FinalConnectionState,
   ReactFlow,
@@ -34,6 +33,7 @@ import { useFar } from "./far/useFar.ts";
 import { Frame } from "./frame/Frame.tsx";
 import { endLink, startLink } from "./linking.ts";
 import type { CanvasEdge, CanvasNode } from "./project.ts";
+import { Dots } from "./tools/Dots.tsx";
 import { Minimap } from "./tools/Minimap.tsx";
 import { ZoomBar } from "./tools/ZoomBar.tsx";
 import { useGraph } from "./useGraph.ts";
@@ -141,14 +141,11 @@ function Graph({ id }: { readonly id: string }) {
         {...handlers}
         {...moves}
       >
-        {isFar ? (
-          <FarLayer nodes={graph.nodes} edges={graph.edges} root={root} />
-        ) : (
-          <Background gap={24} size={2} color="var(--dot)" bgColor="var(--canvas)" />
-        )}
+        {isFar ? <FarLayer nodes={graph.nodes} edges={graph.edges} root={root} /> : <Dots />}
         <Minimap nodes={graph.nodes} />
         <ZoomBar />
       </ReactFlow>
+      <div className={styles.shield} />
     </div>
   );
 }
@@ -157,7 +154,12 @@ function Graph({ id }: { readonly id: string }) {
 function useMoves(id: string, flow: ReactFlowInstance<CanvasNode, CanvasEdge>) {
   return useMemo(
     () => ({
-      onMoveEnd: (_: unknown, viewport: Viewport) => void viewports.set(id, viewport),
+      // Not from the press on: a press without a move is a click on what is there.
+      onMove: (event: globalThis.MouseEvent | TouchEvent | null) => setPanning(event?.type === "mousemove"),
+      onMoveEnd(_: unknown, viewport: Viewport) {
+        setPanning(false);
+        viewports.set(id, viewport);
+      },
       onConnectEnd: (event: globalThis.MouseEvent | TouchEvent, state: FinalConnectionState) =>
         endLink(event, state, flow.screenToFlowPosition),
     }),
@@ -170,6 +172,12 @@ function detailOf(scale: number): "near" | "middle" | "far" | "dots" {
   if (scale < 0.25) return "dots";
   if (scale < 0.5) return "far";
   return scale < 0.7 ? "middle" : "near";
+}
+
+/** While the hand moves the canvas, a shield before it spares the search for what is under the pointer. */
+function setPanning(isPanning: boolean): void {
+  const canvas = document.querySelector<HTMLElement>("[data-testid=canvas]");
+  if (canvas !== null && (canvas.dataset.panning === "true") !== isPanning) canvas.dataset.panning = String(isPanning);
 }
 
 /** A double click on the empty canvas asks for a node to add there. */

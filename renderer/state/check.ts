@@ -6,6 +6,7 @@ import { forgetClosedTraces } from "../panels/scope/traces.ts";
 import { forgetClosed } from "../run/runs.ts";
 import { call } from "./bridge.ts";
 import { activeDocument, useDocuments } from "./documents.ts";
+import { withSameParts } from "./sameParts.ts";
 import { useSettings } from "./settings.ts";
 
 interface Checks {
@@ -38,7 +39,9 @@ export async function checkNow(): Promise<void> {
   try {
     const checked = await call("engine.check", { document: id, text: serializeWorkflow(workflow), handle, device });
     if (activeDocument()?.workflow !== workflow && activeDocument()?.id === id) return;
-    useChecks.setState(({ byDocument }) => ({ byDocument: { ...byDocument, [id]: checked } }));
+    useChecks.setState(({ byDocument }) => ({
+      byDocument: { ...byDocument, [id]: withSameParts(byDocument[id], checked) },
+    }));
   } catch {
     // The engine is starting or gone; its status event says so, and the next change or run asks again.
     last = null;

@@ -29,7 +29,7 @@ export async function buildBare() {
   return folder;
 }
 
-export async function launch(folder, ...places) {
+async function launch(folder, ...places) {
   const { executable } = await findElectron();
   const data = mkdtempSync(join(tmpdir(), "fairlead-bench-"));
   mkdirSync(join(data, "files"));
@@ -107,7 +107,7 @@ function showPictures({ BrowserWindow }, { shown, size }) {
     const event = { event: "images", node, width: size, height: size, pngs: [Buffer.from(png, "base64")] };
     window.webContents.send("event", "job.event", { job: "bench", document: "document-2", number: 1, event });
   }
-  const event = { event: "done" };
+  const event = { event: "stopped" };
   window.webContents.send("event", "job.event", { job: "bench", document: "document-2", number: 1, event });
 }
 

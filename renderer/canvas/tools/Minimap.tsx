@@ -10,6 +10,8 @@ import styles from "./tools.module.css";
 
 const size = { width: 168, height: 104 };
 const padding = 8;
+/** The map is drawn when the graph has rested so long: not at every frame of a drag. */
+const restMs = 100;
 
 /** The whole graph in small, nodes in the hue of their category; the pointer moves the view. */
 export function Minimap({ nodes }: { readonly nodes: readonly CanvasNode[] }) {
@@ -25,10 +27,10 @@ function Drawn({ nodes }: { readonly nodes: readonly CanvasNode[] }) {
   const cards = useMemo(() => nodes.filter(({ type }) => type !== "frame"), [nodes]);
   const bounds = useMemo(() => boundsOf(cards.map((card) => ({ ...card.position, ...sizeOf(card) }))), [cards]);
   useEffect(() => {
-    const frame = requestAnimationFrame(() => {
+    const timer = window.setTimeout(() => {
       if (canvas.current !== null && bounds !== null) draw(canvas.current, cards, bounds);
-    });
-    return () => cancelAnimationFrame(frame);
+    }, restMs);
+    return () => window.clearTimeout(timer);
   }, [cards, bounds]);
   useEffect(() => {
     const follow = () => {

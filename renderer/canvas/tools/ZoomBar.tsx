@@ -1,11 +1,12 @@
 import { Magnet, Map as MapIcon, Maximize, Minus, Plus } from "lucide-react";
+import { memo } from "react";
 import { useStore } from "reactflow";
 import { toggleMinimap, toggleSnapping, useView } from "../../state/canvasView.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import styles from "./tools.module.css";
 
 /** Zoom, fit and the minimap's switch, at the bottom left of the canvas. */
-export function ZoomBar() {
+export const ZoomBar = memo(function ZoomBar() {
   const percent = useStore(({ transform }) => Math.round(transform[2] * 100));
   const canvas = useView((view) => view.canvas);
   const isMinimapShown = useView((view) => view.isMinimapShown);
@@ -38,4 +39,4 @@ export function ZoomBar() {
       />
     </div>
   );
-}
+});
