@@ -141,7 +141,9 @@ async function compose(pictures) {
   const layers = await Promise.all(
     pictures.map(async (bytes, index) => {
       const { left, top, width, height } = cells[index];
-      return { input: await sharp(bytes).resize(width, height, { fit: "fill" }).png().toBuffer(), left, top };
+      // Plots are transparent and drawn for the dark theme: they bring its canvas with them.
+      const tile = sharp(bytes).flatten({ background: "#111318" }).resize(width, height, { fit: "fill" });
+      return { input: await tile.png().toBuffer(), left, top };
     }),
   );
   const background = { r: 0, g: 0, b: 0, alpha: 0 };
