@@ -2,6 +2,7 @@ import { ListTree, Plus } from "lucide-react";
 import { type KeyboardEvent, useMemo, useState } from "react";
 import { useView } from "../../state/canvasView.ts";
 import { select, useActive } from "../../state/documents.ts";
+import { dispatchKey } from "../../state/keys.ts";
 import { showSearch } from "../../state/search.ts";
 import { Button } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/parts.tsx";
@@ -28,7 +29,12 @@ export function Outline() {
         </Button>
         <span>{nodes.length === 1 ? "1 node" : `${nodes.length} nodes`}</span>
       </div>
-      <ol className={styles.list} aria-label="Nodes in the order in which they run" onKeyDown={keys}>
+      <ol
+        className={styles.list}
+        aria-label="Nodes in the order in which they run"
+        onKeyDownCapture={runShortcut}
+        onKeyDown={keys}
+      >
         {nodes.map((node) => (
           <OutlineRow key={node.id} node={node} isOpen={open === node.id} onFocus={choose} onToggle={toggle} />
         ))}
@@ -45,6 +51,11 @@ export function Outline() {
 
 function choose(id: string): void {
   select([id]);
+}
+
+/** Shortcuts before menus and fields: Ctrl+Enter runs, and does not open the menu that has the focus. */
+function runShortcut(event: KeyboardEvent): void {
+  if ((event.ctrlKey || event.metaKey) && dispatchKey(event.nativeEvent)) event.stopPropagation();
 }
 
 function addHere(): void {

@@ -16,7 +16,12 @@ export function Shortcuts() {
     <Dialog.Root open onOpenChange={showShortcuts}>
       <Dialog.Portal>
         <Dialog.Overlay className={palette.scrim} />
-        <Dialog.Content className={styles.dialog} data-testid="shortcuts" aria-describedby={undefined}>
+        <Dialog.Content
+          className={styles.dialog}
+          data-testid="shortcuts"
+          aria-describedby={undefined}
+          onOpenAutoFocus={focusDialog}
+        >
           <header className={styles.head}>
             <Dialog.Title className={styles.title}>Keyboard and pointer</Dialog.Title>
             <IconButton label="Close" keys="Esc" icon={X} onClick={() => showShortcuts(false)} />
@@ -38,4 +43,10 @@ export function Shortcuts() {
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/** Not the button: its tooltip would take the first Escape. */
+function focusDialog(event: Event): void {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
 }
