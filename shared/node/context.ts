@@ -1,4 +1,5 @@
 import type { LoraUse, Model } from "../model.ts";
+import type { ModelSettings } from "../modelSettings.ts";
 import type { Plot } from "../plot.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 
@@ -33,6 +34,8 @@ export interface NodeContext {
   withParts(model: Model, paths: Readonly<Record<string, string>>): Model;
   /** A checkpoint model with a LoRA at work in it. */
   withLora(model: Model, lora: LoraUse): Model;
+  /** A checkpoint model under settings that its file does not tell. */
+  withSettings(model: Model, settings: ModelSettings): Model;
   /** A control network in one file. */
   control(path: string): Model;
   loadImage(path: string): Promise<Tensor>;

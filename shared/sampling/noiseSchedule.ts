@@ -49,6 +49,12 @@ function betasOf({ trainSteps, betaStart, betaEnd, betaSchedule }: DiscreteOptio
   });
 }
 
+/** A discrete schedule whose noisiest level holds nothing of the image (arXiv:2305.08891, algorithm 1). */
+export function zeroTerminalSchedule(schedule: NoiseSchedule): NoiseSchedule {
+  const bars = zeroSnr(schedule.sigmas.map((sigma) => 1 / (1 + sigma * sigma)));
+  return { ...schedule, sigmas: bars.map((bar) => Math.sqrt((1 - bar) / bar)) };
+}
+
 /** √ᾱ shifted and scaled so that the last is 0 and the first stays; the last is kept finite as diffusers does (2⁻²⁴). */
 function zeroSnr(alphaBars: readonly number[]): number[] {
   const roots = alphaBars.map(Math.sqrt);

@@ -1,4 +1,5 @@
 import type { LoraUse, Model, ModelInfo } from "../../../shared/model.ts";
+import { type ModelSettings, settledInfo } from "../../../shared/modelSettings.ts";
 import { ControlModel } from "./controlModel.ts";
 import { CheckpointError } from "./error.ts";
 import { type Lora, readLora } from "./lora.ts";
@@ -75,6 +76,27 @@ export class Checkpoints {
       { ...model.parts, loras: [...model.parts.loras, { lora, strength, textStrength }] },
       this.#ports,
     );
+  }
+
+  /** A checkpoint model under settings. Throws a CheckpointError for those that do not suit its family. */
+  withSettings(model: Model, settings: ModelSettings): Model {
+    if (!(model instanceof CheckpointModel)) {
+      throw new CheckpointError(
+        `${model.info.name} is a folder, which tells its own settings. Take a checkpoint file.`,
+      );
+    }
+    const found = settledInfo(model.info, settings);
+    if ("problem" in found) throw new CheckpointError(found.problem);
+    const { clipSkip } = settings;
+    const { clipL, clipH, family } = model.parts;
+    const layers = (clipL ?? clipH)?.spec.layers ?? Number.POSITIVE_INFINITY;
+    if (clipSkip > 0 && family !== "sd1" && family !== "sd2") {
+      throw new CheckpointError(
+        `Clip skip is for Stable Diffusion 1 and 2; ${model.info.name} is neither. Set it to 0.`,
+      );
+    }
+    if (clipSkip > layers) throw new CheckpointError(`CLIP of ${model.info.name} has only ${layers} layers.`);
+    return new CheckpointModel({ ...model.parts, info: found.info, clipSkip }, this.#ports);
   }
 
   control(path: string): Model {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import type { Conditioning, Model } from "../../../shared/model.ts";
+import type { ModelSettings } from "../../../shared/modelSettings.ts";
 import { flowSigma } from "../../../shared/sampling/noiseSchedule.ts";
 import { combine, extrapolate, fromNumbers, pullback, scale, sliceRows, track } from "../../../shared/tensor/index.ts";
 import { isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
@@ -180,6 +181,23 @@ test("SDXL is told the picture's own size where nothing else is said", async () 
   expect(await told(0, 0, 0, 0, 0, 0)).toEqual(own);
   expect(await told(height, width, 0, 0, height, width)).toEqual(own);
   expect(distance((await told(64, 0, 0, 0, 0, 0)).data, own.data)).toBeGreaterThan(1e-4);
+});
+
+test("settings say what a file does not: prediction, pure noise, clip skip", async () => {
+  const base = runtime.checkpoint(file("sd15-tiny"));
+  const as = (settings: Partial<ModelSettings>) =>
+    runtime.withSettings(base, { prediction: "own", zeroTerminal: false, clipSkip: 0, ...settings });
+  const velocity = as({ prediction: "v", zeroTerminal: true }).info;
+  expect(velocity.prediction).toBe("v");
+  expect(velocity.schedule.sigmas.at(-1)).toBeGreaterThan(4000);
+  expect(velocity.schedule.sigmas[0]).toBeCloseTo(base.info.schedule.sigmas[0], 12);
+  const states = async (clipSkip: number) => (await as({ clipSkip }).encodeText("a cat")).context.data;
+  expect(await states(1)).toEqual(await states(0));
+  expect(distance(await states(2), await states(1))).toBeGreaterThan(1e-3);
+  expect(() => as({ zeroTerminal: true })).toThrow(/predicts noise cannot start from pure noise/);
+  expect(() => as({ clipSkip: 13 })).toThrow(/has only 12 layers/);
+  const flux = runtime.checkpoint(file("flux-tiny"));
+  expect(() => runtime.withSettings(flux, { prediction: "v", zeroTerminal: false, clipSkip: 0 })).toThrow(/flow model/);
 });
 
 test("what is missing or wrong is said in one sentence", async () => {

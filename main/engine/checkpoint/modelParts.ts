@@ -39,6 +39,7 @@ export function modelPartsOf(path: string, found: Recognised): ModelParts {
     latentScale: { factor: latent.factor, shift: latent.shift },
     missing: found.missing,
     loras: [],
+    clipSkip: 0,
     info: infoOf(path, family, found, denoiser),
     ...partsByName(found.parts),
   };

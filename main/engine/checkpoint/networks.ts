@@ -80,7 +80,7 @@ export function clipNetwork(
   loras: readonly LoadedLora[],
 ): BuiltNetwork {
   const adapters = loras.map(({ lora }, i) => ({ lora, strength: inputOf(i), find: towerLayers(lora, letter) }));
-  const name = withLoras(`The text encoder CLIP-${letter}`, loras);
+  const name = withLoras(`The text encoder CLIP-${letter} (${spec.layers})`, loras);
   return { path: weights.path, name, graph: () => clipTextGraph(weights, spec, adapters) };
 }
 

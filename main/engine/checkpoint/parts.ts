@@ -33,6 +33,8 @@ export interface ModelParts {
   readonly t5?: { readonly weights: WeightTable };
   readonly vae?: { readonly weights: WeightTable };
   readonly loras: readonly LoadedLora[];
+  /** Layer of CLIP, from the end, whose states condition the network; 0 = the family's own. */
+  readonly clipSkip: number;
   /** To the model: (z − shift) · factor. */
   readonly latentScale: { readonly factor: number; readonly shift: number };
   /** Kinds of parts that its family has and no file gives. */

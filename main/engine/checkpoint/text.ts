@@ -52,12 +52,12 @@ export class CheckpointText {
   }
 
   async #combined(words: readonly Segment[], rule: WeightRule): Promise<Conditioning> {
-    const { family, clipL, clipG, clipH } = this.#parts;
+    const { family, clipL, clipG } = this.#parts;
     switch (family) {
       case "sd1":
-        return this.#alone(await this.#clip(clipL, "L", "last_hidden_state", words, rule));
+        return this.#alone(await this.#clip(this.#shortened(clipL), "L", "last_hidden_state", words, rule));
       case "sd2":
-        return this.#alone(await this.#clip(clipH, "H", "penultimate_normed", words, rule));
+        return this.#sd2(words, rule);
       case "sdxl-refiner":
         return this.#pooled([await this.#clip(clipG, "G", "penultimate", words, rule)]);
       case "sdxl":
@@ -76,6 +76,20 @@ export class CheckpointText {
 
   #alone({ state }: ClipRun): Conditioning {
     return { context: state };
+  }
+
+  /** OpenCLIP-H without its last layer, unless settings say another. */
+  async #sd2(words: readonly Segment[], rule: WeightRule): Promise<Conditioning> {
+    const { clipH, clipSkip } = this.#parts;
+    const state = clipSkip > 0 ? "last_hidden_state" : "penultimate_normed";
+    return this.#alone(await this.#clip(this.#shortened(clipH), "H", state, words, rule));
+  }
+
+  /** A tower up to the layer that settings choose. */
+  #shortened(part: ClipPart | undefined): ClipPart | undefined {
+    const { clipSkip } = this.#parts;
+    if (!part || clipSkip < 2) return part;
+    return { ...part, spec: { ...part.spec, layers: part.spec.layers - clipSkip + 1 } };
   }
 
   /** States side by side; the last tower's projected pooling. */

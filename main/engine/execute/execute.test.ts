@@ -103,6 +103,7 @@ function stillRuntime(): Runtime {
     checkpoint: unused,
     withParts: unused,
     withLora: unused,
+    withSettings: unused,
     control: unused,
     beginRun: () => meter,
     evaluated: () => {},

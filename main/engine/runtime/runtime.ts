@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import { basename, dirname, join } from "node:path";
 import type { LoraUse, Model, ModelInfo } from "../../../shared/model.ts";
+import type { ModelSettings } from "../../../shared/modelSettings.ts";
 import type { DeviceReport } from "../../../shared/plan.ts";
 import { sizeOf } from "../../../shared/tensor/tensor.ts";
 import { Checkpoints } from "../checkpoint/checkpoints.ts";
@@ -123,6 +124,10 @@ class OnnxRuntime implements Runtime {
 
   withParts(model: Model, paths: Readonly<Record<string, string>>): Model {
     return this.#checkpoints.withParts(model, paths);
+  }
+
+  withSettings(model: Model, settings: ModelSettings): Model {
+    return this.#checkpoints.withSettings(model, settings);
   }
 
   withLora(model: Model, lora: LoraUse, warn: (message: string) => void): Model {

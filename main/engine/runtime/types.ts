@@ -1,4 +1,5 @@
 import type { LoraUse, Model, ModelInfo } from "../../../shared/model.ts";
+import type { ModelSettings } from "../../../shared/modelSettings.ts";
 import type { DeviceName, DeviceReport } from "../../../shared/plan.ts";
 
 /** Counts what a run did. Times in milliseconds. */
@@ -38,6 +39,8 @@ export interface Runtime {
   withParts(model: Model, paths: Readonly<Record<string, string>>): Model;
   /** A checkpoint model with a LoRA (absolute path) at work in it. */
   withLora(model: Model, lora: LoraUse, warn: (message: string) => void): Model;
+  /** A checkpoint model under settings that its file does not tell. */
+  withSettings(model: Model, settings: ModelSettings): Model;
   /** A control network in one file (absolute path). */
   control(path: string): Model;
   /** Starts counting and sets the signal that is checked before every runtime call. */
