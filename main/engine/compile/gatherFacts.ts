@@ -65,7 +65,9 @@ export async function gatherFacts(workflow: Workflow, sources: FactSources): Pro
 }
 
 function missingFile(path: string): string {
-  return path === "" ? "No file is chosen. Choose a .safetensors file." : `There is no file ${path}. Choose another one.`;
+  return path === ""
+    ? "No file is chosen. Choose a .safetensors file."
+    : `There is no file ${path}. Choose another one.`;
 }
 
 function unresolved(path: string): string {
