@@ -18,8 +18,8 @@ async function repeat(move) {
 
 /** A page with a graph, either of the two. */
 export class Stage {
-  constructor(page, session, graph, box) {
-    Object.assign(this, { page, session, graph, box });
+  constructor(page, session, graph, box, isBare = false) {
+    Object.assign(this, { page, session, graph, box, isBare });
   }
 
   mouse(type, { x, y }, rest = {}) {
@@ -98,9 +98,11 @@ export class Stage {
     return this.graph.nodes.filter(fits).reduce((a, b) => (distance(a) <= distance(b) ? a : b));
   }
 
-  /** Where to take hold of a node: the top of its card. */
-  async gripOf(node) {
-    return this.toScreen({ x: node.position.x + 60, y: node.position.y + 12 });
+  /** Where to take hold of a node: a place of its card that drags it, far enough inside for a small scale. */
+  async gripOf({ position }) {
+    const { zoom } = await this.transform();
+    const y = this.isBare ? 110 : zoom < 0.5 ? 34 : 16;
+    return this.toScreen({ x: position.x + 70, y: position.y + y });
   }
 
   async pan() {

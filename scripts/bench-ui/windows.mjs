@@ -122,5 +122,5 @@ export async function openBare(folder, graph, pictures, box) {
   await page.evaluate((given) => window.showGraph(given), { ...graph, pictures: urls, box });
   const openMs = (await page.evaluate(inSight, ".react-flow__node")) - asked;
   await page.waitForTimeout(1500);
-  return { app: started.app, stage: new Stage(page, session, graph, box), openMs, close };
+  return { app: started.app, stage: new Stage(page, session, graph, box, true), openMs, close };
 }
