@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect } from "playwright/test";
 import { test } from "./fixture.ts";
 import { type Home, type StudioApp, startStudio } from "./studio.ts";
@@ -18,6 +18,8 @@ async function saveAs(studio: StudioApp, file: string): Promise<void> {
   await studio.answerDialogs(file);
   await studio.press("Control+Shift+S");
   await expect.poll(() => readText(file)).toContain('"fairlead"');
+  // The tab has its name once the window knows that the file is written.
+  await expect(studio.page.getByRole("tab", { selected: true })).toHaveText(basename(file, ".fairlead.json"));
 }
 
 function readText(file: string): string {

@@ -58,7 +58,7 @@ export function zeroTerminalSchedule(schedule: NoiseSchedule): NoiseSchedule {
 /** √ᾱ shifted and scaled so that the last is 0 and the first stays; the last is kept finite as diffusers does (2⁻²⁴). */
 function zeroSnr(alphaBars: readonly number[]): number[] {
   const roots = alphaBars.map(Math.sqrt);
-  const [first, last] = [roots[0], roots[roots.length - 1]];
+  const [first, last] = [roots[0]!, roots[roots.length - 1]!];
   return roots.map((root) => Math.max(2 ** -24, (((root - last) * first) / (first - last)) ** 2));
 }
 
