@@ -7,7 +7,7 @@ import { serializeWorkflow } from "../../shared/workflow/serialize.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
 import { writeNpy } from "../engine/files/npy.ts";
 import { readArguments } from "./arguments.ts";
-import { runCommand } from "./commands.ts";
+import { eventsOf, fairlead } from "./testing.ts";
 
 const examples = resolve(__dirname, "../../assets/workflows");
 const hello = join(examples, "hello.fairlead.json");
@@ -20,15 +20,6 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function fairlead(...argv: string[]) {
-  const out: string[] = [];
-  const errors: string[] = [];
-  const streams = { out: (line: string) => void out.push(line), error: (line: string) => void errors.push(line) };
-  const code = await runCommand(readArguments(argv), streams, new AbortController().signal);
-  return { code, out, errors };
-}
-
-const events = (out: readonly string[]) => out.map((line) => JSON.parse(line) as Record<string, unknown>);
 const freshFolder = () => mkdtempSync(join(folder, "out-"));
 
 /** Writes a changed hello. */
@@ -50,7 +41,7 @@ test("hello gives one picture that carries its workflow, and running the picture
   const out = freshFolder();
   const first = await fairlead("run", hello, "--json", "--device", "cpu", "--out", out);
   expect(first).toMatchObject({ code: 0, errors: [] });
-  const list = events(first.out);
+  const list = eventsOf(first.out);
   expect(list.filter((event) => event.event === "progress")).toHaveLength(20);
   expect(list.find((event) => event.event === "output")).toEqual({
     event: "output",
@@ -80,11 +71,11 @@ test.each(readdirSync(examples).filter((name) => name.endsWith(".json")))(
   "%s runs, and plan foretells what it costs",
   async (name) => {
     const file = join(examples, name);
-    const plan = events((await fairlead("plan", file, "--json")).out);
+    const plan = eventsOf((await fairlead("plan", file, "--json")).out);
     expect(plan).toHaveLength(1);
     const { code, out } = await fairlead("run", file, "--json", "--device", "cpu", "--out", freshFolder());
     expect(code).toBe(0);
-    const done = events(out).at(-1);
+    const done = eventsOf(out).at(-1);
     // Only a node that decides by data may give a bound instead of the count.
     const { nodes } = JSON.parse(readFileSync(file, "utf8")) as Workflow;
     if (nodes.every(({ type }) => nodesByType.get(type)!.upperBound !== true)) expect(plan[0].upperBound).toBe(false);
@@ -155,7 +146,7 @@ test("scores are metrics, one value for each sample", async () => {
     "--out",
     freshFolder(),
   );
-  const metric = events(out).find((event) => event.event === "metric" && event.name === "score") as {
+  const metric = eventsOf(out).find((event) => event.event === "metric" && event.name === "score") as {
     name: string;
     value: number[];
     node: string;
@@ -285,7 +276,7 @@ test.each(broken)(
     } = await fairlead("run", variant(name.replaceAll(" ", "-"), change), "--json", "--device", "cpu", "--out", out);
     expect(code).toBe(1);
     expect(errors[0]).toContain(sentence);
-    expect(events(lines).find((event) => event.event === "error")).toMatchObject({ node });
+    expect(eventsOf(lines).find((event) => event.event === "error")).toMatchObject({ node });
     expect(readdirSync(out)).toEqual([]);
   },
 );
@@ -355,7 +346,7 @@ test("wrong usage is told apart from a workflow that cannot run", () => {
 
 test("every node is listed, as lines and as JSON", async () => {
   const lines = (await fairlead("nodes")).out.join("\n");
-  const list = events((await fairlead("nodes", "--json")).out);
+  const list = eventsOf((await fairlead("nodes", "--json")).out);
   for (const node of list) expect(lines).toContain(node.type);
   expect(list.find((node) => node.type === "guidance/cfg")).toMatchObject({
     params: { scale: { kind: "curve", default: 4 } },
@@ -403,7 +394,7 @@ test("a graph of 10,000 nodes is planned, dead ones dropped", async () => {
   writeFileSync(path, serializeWorkflow({ fairlead: 1, nodes, edges } as unknown as Workflow));
   const { code, out } = await fairlead("plan", path, "--json");
   expect(code).toBe(0);
-  const [plan] = events(out) as { steps: unknown[]; nfe: number }[];
+  const [plan] = eventsOf(out) as { steps: unknown[]; nfe: number }[];
   expect(plan.steps).toHaveLength(6 + 3 * 3330);
   expect(plan.nfe).toBe(20 * 3330);
 });

@@ -16,7 +16,7 @@ import type { OnnxGraph, OnnxPort } from "../engine/onnx/document.ts";
 import { encodeModel } from "../engine/onnx/write.ts";
 import { openSession } from "../engine/runtime/session.ts";
 import { readArguments } from "./arguments.ts";
-import { runCommand } from "./commands.ts";
+import { eventsOf, fairlead } from "./testing.ts";
 
 const embedded = resolve(__dirname, "../../assets/models/emoji-scenes");
 const classifier = join(embedded, "classifiers/classifier_latent.onnx");
@@ -25,15 +25,6 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "fairlead-grad-cli-"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function fairlead(...argv: string[]) {
-  const [out, errors]: [string[], string[]] = [[], []];
-  const streams = { out: (line: string) => void out.push(line), error: (line: string) => void errors.push(line) };
-  const code = await runCommand(readArguments(argv), streams, new AbortController().signal);
-  return { code, out, errors };
-}
-
-const events = (out: readonly string[]) => out.map((line) => JSON.parse(line) as Record<string, unknown>);
 
 /** A folder with the classifier in it, or empty. */
 function freshFolder(withModel: boolean): string {
@@ -71,8 +62,8 @@ test("in the model's own folder the weights stay where they are", async () => {
   const own = freshFolder(true);
   const ran = await fairlead("grad", join(own, "model.onnx"), ...wanted, "--out", join(own, "g.onnx"), "--json");
   expect(ran).toMatchObject({ code: 0, errors: [] });
-  expect(events(ran.out)[0]).toEqual({ event: "output", node: null, kind: "onnx", path: join(own, "g.onnx") });
-  expect(events(ran.out).at(-1)).toMatchObject({ event: "done", nfe: 0, runs: 0, backward: 0 });
+  expect(eventsOf(ran.out)[0]).toEqual({ event: "output", node: null, kind: "onnx", path: join(own, "g.onnx") });
+  expect(eventsOf(ran.out).at(-1)).toMatchObject({ event: "done", nfe: 0, runs: 0, backward: 0 });
   expect(readdirSync(own).sort()).toEqual(["g.onnx", "model.onnx"]);
   expect(statSync(join(own, "g.onnx")).size).toBeLessThan(statSync(classifier).size / 4);
   const { inputs, outputs, results } = await gradientOf(join(own, "g.onnx"));
@@ -105,7 +96,7 @@ test("a taken name becomes the next one", async () => {
 test("--check lists operators and compares with differences", async () => {
   const ran = await fairlead("grad", classifier, "--check", "--wrt", "sample", "--json");
   expect(ran).toMatchObject({ code: 0, errors: [] });
-  const list = events(ran.out);
+  const list = eventsOf(ran.out);
   const conv = list.find((event) => event.op === "Conv");
   expect(conv).toMatchObject({ event: "operator", support: "rule", needed: conv!.count });
   expect(list.filter((event) => event.event === "operator" && event.support === "missing")).toEqual([]);
@@ -147,7 +138,7 @@ test("an operator without a rule is named, with what to do, and nothing is writt
   const message =
     "The gradient stops at node “odd” (Det): it has no rule. Take another output, or a reward without gradient.";
   expect(ran).toMatchObject({ code: 1, errors: [message] });
-  expect(events(ran.out)).toEqual([{ event: "error", node: null, port: null, message }]);
+  expect(eventsOf(ran.out)).toEqual([{ event: "error", node: null, port: null, message }]);
   expect(existsSync(out)).toBe(false);
   const checked = await fairlead("grad", model, "--check");
   expect(checked).toMatchObject({ code: 1, errors: [message] });

@@ -4,18 +4,10 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { publishedFiles, shapesOf } from "../engine/checkpoint/publishedTesting.ts";
 import { writeCheckpoint } from "../engine/checkpoint/testing.ts";
-import { readArguments } from "./arguments.ts";
-import { runCommand } from "./commands.ts";
+import { fairlead } from "./testing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fairlead-inspect-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-async function fairlead(...argv: string[]) {
-  const [out, errors]: [string[], string[]] = [[], []];
-  const streams = { out: (line: string) => void out.push(line), error: (line: string) => void errors.push(line) };
-  const code = await runCommand(readArguments(argv), streams, new AbortController().signal);
-  return { code, out, errors };
-}
 
 function manifest(name: string, shapes: Iterable<readonly [string, readonly number[]]>): string {
   const path = join(folder, name);

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readArguments } from "./arguments.ts";
-import { runCommand } from "./commands.ts";
+import { fairleadEvents } from "./testing.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -11,15 +10,6 @@ beforeAll(() => {
   process.env.XDG_CACHE_HOME = join(folder, "cache");
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function fairlead(...argv: string[]) {
-  const out: string[] = [];
-  const errors: string[] = [];
-  const streams = { out: (line: string) => void out.push(line), error: (line: string) => void errors.push(line) };
-  const code = await runCommand(readArguments(argv), streams, new AbortController().signal);
-  const events = out.map((line) => JSON.parse(line) as Record<string, unknown>);
-  return { code, events, last: events[events.length - 1] ?? {}, errors };
-}
 
 interface Method {
   readonly type: string;
@@ -104,8 +94,8 @@ const methods: readonly [string, Method, { nfe: number; backward: number }][] = 
 
 test.each(methods)("%s: plan and run agree on evaluations and passes back", async (name, method, expected) => {
   const file = workflow(name, method);
-  const plan = await fairlead("plan", file, "--json");
-  const done = await fairlead("run", file, "--json", "--out", join(folder, name));
+  const plan = await fairleadEvents("plan", file, "--json");
+  const done = await fairleadEvents("run", file, "--json", "--out", join(folder, name));
   expect([plan.errors, done.errors]).toEqual([[], []]);
   expect(plan.last).toMatchObject(expected);
   expect(done.last).toMatchObject({ ...expected, runs: plan.last.runs });
@@ -114,7 +104,7 @@ test.each(methods)("%s: plan and run agree on evaluations and passes back", asyn
 test.each([
   ["a clean reward on a noise-aware method", { type: "guidance/classifier" }, "Connect a noise-aware reward"],
 ])("%s is refused while planning, in one sentence", async (_name, method, sentence) => {
-  const plan = await fairlead("plan", workflow("refused", method), "--json");
+  const plan = await fairleadEvents("plan", workflow("refused", method), "--json");
   expect(plan.code).toBe(1);
   expect(plan.errors).toEqual([expect.stringContaining(sentence)]);
 });
@@ -124,7 +114,7 @@ test("a classifier of noisy latents raises what the other classifier sees in pic
   const sets = ["latent.batch=8", "sigmas.steps=20"].flatMap((one) => ["--set", one]);
   const seen = async (scale: number) => {
     const guided = ["--set", `guide.scale=${scale}`, "--out", join(folder, `scale-${scale}`)];
-    const { events } = await fairlead("run", example, "--json", ...sets, ...guided);
+    const { events } = await fairleadEvents("run", example, "--json", ...sets, ...guided);
     const score = events.find(({ event, name }) => event === "metric" && name === "score")?.value as number[];
     return score.filter((value) => value > Math.log(0.5)).length;
   };

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { samplers } from "../../shared/sampling/samplers.ts";
-import { readArguments } from "./arguments.ts";
-import { runCommand } from "./commands.ts";
+import { fairleadEvents } from "./testing.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -12,14 +11,6 @@ beforeAll(() => {
   process.env.XDG_CACHE_HOME = join(folder, "cache");
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function fairlead(...argv: string[]) {
-  const out: string[] = [];
-  const errors: string[] = [];
-  const streams = { out: (line: string) => void out.push(line), error: (line: string) => void errors.push(line) };
-  const code = await runCommand(readArguments(argv), streams, new AbortController().signal);
-  return { code, last: JSON.parse(out[out.length - 1] ?? "{}") as Record<string, unknown>, errors };
-}
 
 /** Guided points on the closed-form model; the guidance is left out between sigma 1 and 0.3 by a scale of 1. */
 function workflow(name: string, sampler: string, sigmas: readonly number[], params = {}): string {
@@ -73,8 +64,8 @@ test.each(samplers.map(({ id, rises, upperBound }) => [id, rises ?? false, upper
   async (id, rises, upperBound) => {
     const sigmas = rises ? [...falling].reverse() : falling;
     const file = workflow(id, id, sigmas);
-    const plan = await fairlead("plan", file, "--json");
-    const done = await fairlead("run", file, "--json", "--out", join(folder, id));
+    const plan = await fairleadEvents("plan", file, "--json");
+    const done = await fairleadEvents("run", file, "--json", "--out", join(folder, id));
     expect([plan.errors, done.errors]).toEqual([[], []]);
     expect(plan.last.upperBound).toBe(upperBound);
     if (upperBound) expect(done.last.nfe as number).toBeLessThanOrEqual(plan.last.nfe as number);
@@ -83,7 +74,7 @@ test.each(samplers.map(({ id, rises, upperBound }) => [id, rises ?? false, upper
 );
 
 test("levels that rise are refused before anything runs, with the node's name", async () => {
-  const refused = await fairlead("run", workflow("rising", "heun", [1, 2, 0]), "--out", join(folder, "none"));
+  const refused = await fairleadEvents("run", workflow("rising", "heun", [1, 2, 0]), "--out", join(folder, "none"));
   expect(refused.code).toBe(1);
   expect(refused.errors).toHaveLength(1);
   expect(refused.errors[0]).toMatch(/levels|sample/i);

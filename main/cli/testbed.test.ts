@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readNpy, writeNpy } from "../engine/files/npy.ts";
-import { readArguments } from "./arguments.ts";
-import { runCommand } from "./commands.ts";
+import { fairlead } from "./testing.ts";
 
 let folder = "";
 
@@ -15,14 +14,6 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function fairlead(...argv: string[]) {
-  const out: string[] = [];
-  const errors: string[] = [];
-  const streams = { out: (line: string) => void out.push(line), error: (line: string) => void errors.push(line) };
-  const code = await runCommand(readArguments(argv), streams, new AbortController().signal);
-  return { code, out, errors };
-}
 
 type Params = Record<string, unknown>;
 

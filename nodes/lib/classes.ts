@@ -3,15 +3,30 @@ import { param } from "../../shared/node/params.ts";
 import { column, logSigmoid, logSoftmax } from "../../shared/tensor/index.ts";
 import type { Tensor } from "../../shared/tensor/tensor.ts";
 
-/** The parameter that says what of a classifier's output counts. */
-export const scoreParam = param.select({
-  default: "log-probability",
-  about: "What of the classifier's answer counts.",
-  onCard: false,
-  options: [
-    { value: "log-probability", label: "Log-probability", about: "0 and less; fades out where the label is certain." },
-    { value: "logit", label: "Logit", about: "The network's own number; has no upper end." },
-  ],
+/** The parameters of a reward by a label: the label, what of the answer counts, the classifier's file (empty = `file`). */
+export const classifierParams = (file: string) => ({
+  label: param.text({ default: "", about: "What the image should show.", placeholder: "cat" }),
+  score: param.select({
+    default: "log-probability",
+    about: "What of the classifier's answer counts.",
+    onCard: false,
+    options: [
+      {
+        value: "log-probability",
+        label: "Log-probability",
+        about: "0 and less; fades out where the label is certain.",
+      },
+      { value: "logit", label: "Logit", about: "The network's own number; has no upper end." },
+    ],
+  }),
+  path: param.file({
+    default: "",
+    what: "onnx",
+    label: "File",
+    onCard: false,
+    about: "Classifier inside the model's folder, or an absolute path.",
+    placeholder: file,
+  }),
 });
 
 /** Where a label is in the output of a classifier. */

@@ -1,12 +1,14 @@
 import type { Model, Network } from "../../shared/model.ts";
 import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
-import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
-import { type LabelPlace, labelPlace, scoreOf, scoreParam } from "../lib/classes.ts";
+import { classifierParams, type LabelPlace, labelPlace, scoreOf } from "../lib/classes.ts";
 import { lazy } from "../lib/lazy.ts";
 import { forNetwork, onlyOutput, type Preprocessing, preprocessingOf } from "../lib/preprocess.ts";
 import { onImages } from "../lib/rewards.ts";
+
+/** In the model's folder. */
+const ownFile = "classifiers/classifier_image.onnx";
 
 export const node = defineNode({
   type: "reward/classifier",
@@ -32,22 +34,11 @@ export const node = defineNode({
   ],
   status: "stable",
   inputs: { model: port.model("folder with the classifier") },
-  params: {
-    label: param.text({ default: "", about: "What the image should show.", placeholder: "cat" }),
-    score: scoreParam,
-    path: param.file({
-      default: "",
-      what: "onnx",
-      label: "File",
-      onCard: false,
-      about: "Classifier inside the model's folder, or an absolute path.",
-      placeholder: "classifiers/classifier_image.onnx",
-    }),
-  },
+  params: classifierParams(ownFile),
   outputs: { reward: port.reward("log-probability or logit of the label") },
   forecast: () => ({ reward: onImages }),
   build: ({ model }, { label, score, path }) => {
-    const opened = lazy(() => openClassifier(model, path === "" ? "classifiers/classifier_image.onnx" : path, label));
+    const opened = lazy(() => openClassifier(model, path === "" ? ownFile : path, label));
     return {
       reward: {
         ...onImages,

@@ -1,16 +1,18 @@
 import type { Model, Network } from "../../shared/model.ts";
 import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
-import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import type { RewardTraits } from "../../shared/reward.ts";
 import { timestepOf } from "../../shared/sampling/timesteps.ts";
 import { full, scale } from "../../shared/tensor/index.ts";
-import { type LabelPlace, labelPlace, scoreOf, scoreParam } from "../lib/classes.ts";
+import { classifierParams, type LabelPlace, labelPlace, scoreOf } from "../lib/classes.ts";
 import { lazy } from "../lib/lazy.ts";
 import { onlyOutput } from "../lib/preprocess.ts";
 
 const traits: RewardTraits = { on: "latent", noiseAware: true, differentiable: true };
+
+/** In the model's folder. */
+const ownFile = "classifiers/classifier_latent.onnx";
 
 export const node = defineNode({
   type: "reward/latent-classifier",
@@ -37,22 +39,11 @@ export const node = defineNode({
   ],
   status: "stable",
   inputs: { model: port.model("folder with the classifier") },
-  params: {
-    label: param.text({ default: "", about: "What the image should show.", placeholder: "cat" }),
-    score: scoreParam,
-    path: param.file({
-      default: "",
-      what: "onnx",
-      label: "File",
-      onCard: false,
-      about: "Classifier inside the model's folder, or an absolute path.",
-      placeholder: "classifiers/classifier_latent.onnx",
-    }),
-  },
+  params: classifierParams(ownFile),
   outputs: { reward: port.reward("log-probability or logit of the label") },
   forecast: () => ({ reward: traits }),
   build: ({ model }, { label, score, path }) => {
-    const opened = lazy(() => openClassifier(model, path === "" ? "classifiers/classifier_latent.onnx" : path, label));
+    const opened = lazy(() => openClassifier(model, path === "" ? ownFile : path, label));
     return {
       reward: {
         ...traits,

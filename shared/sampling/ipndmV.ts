@@ -1,6 +1,6 @@
-import type { Tensor } from "../tensor/tensor.ts";
+import { fourSlopes } from "./ipndm.ts";
 import type { Sampler } from "./sampler.ts";
-import { addWeighted, oneCallAStep, slope } from "./steps.ts";
+import { oneCallAStep } from "./steps.ts";
 
 /**
  * Weights of the last slopes, newest first, from the last step widths h (this step's first). Order 2 is Adams–Bashforth on
@@ -48,22 +48,7 @@ export const ipndmV: Sampler = {
   start: "sigma",
   flowFrame: "flow",
   calls: oneCallAStep,
-  sample: async (denoiser, start, sigmas, io) => {
-    let x = start;
-    let slopes: Tensor[] = [];
-    for (let step = 0; step + 1 < sigmas.length; step++) {
-      const [sigma, next] = [sigmas[step], sigmas[step + 1]];
-      const denoised = await denoiser(x, sigma, io.call(step, 0));
-      await io.step({ step, sigma, x, denoised });
-      if (next === 0) return denoised;
-      slopes = [slope(x, denoised, sigma), ...slopes].slice(0, 4);
-      const widths = slopes.map((_, j) => sigmas[step + 1 - j] - sigmas[step - j]);
-      x = addWeighted(
-        x,
-        slopes,
-        unevenWeights(widths).map((weight) => weight * (next - sigma)),
-      );
-    }
-    return x;
-  },
+  sample: fourSlopes((slopes, sigmas, step) =>
+    unevenWeights(Array.from({ length: slopes }, (_, j) => sigmas[step + 1 - j] - sigmas[step - j])),
+  ),
 };
