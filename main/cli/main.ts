@@ -4,9 +4,22 @@ import { runCommand } from "./commands.ts";
 import { help, UsageError } from "./usage.ts";
 
 const streams = {
-  out: (line: string) => void process.stdout.write(`${line}\n`),
+  out: gathered(process.stdout),
   error: (line: string) => void process.stderr.write(`${line}\n`),
 };
+
+/** Writes the lines of one moment together: a step measures many values, and each write to a pipe waits for the system. */
+function gathered(stream: NodeJS.WriteStream): (line: string) => void {
+  let waiting = "";
+  const flush = () => {
+    stream.write(waiting);
+    waiting = "";
+  };
+  return (line) => {
+    if (waiting === "") process.nextTick(flush);
+    waiting += `${line}\n`;
+  };
+}
 
 async function main(argv: readonly string[]): Promise<number> {
   try {

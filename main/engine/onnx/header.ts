@@ -14,6 +14,9 @@ const dtypes: Readonly<Record<number, string>> = {
 
 const windowBytes = 64 * 1024;
 
+/** Two numbers of at most ten bytes: a tag, then a length or a value. */
+const longestHead = 20;
+
 /** Reads a file at any place through a small window: graphs hold gigabytes of weights that are only stepped over. */
 class WindowReader {
   readonly #file: FileHandle;
@@ -25,10 +28,10 @@ class WindowReader {
     this.#file = file;
   }
 
-  async byte(): Promise<number> {
-    if (this.at < this.#start || this.at >= this.#start + this.#window.length) await this.#load(windowBytes);
-    if (this.#window.length === 0) throw new RangeError("The file ends inside a field.");
-    return this.#window[this.at++ - this.#start];
+  /** Has the next field's tag and number in the window, where the file goes on that far. */
+  async see(): Promise<void> {
+    const left = this.#start + this.#window.length - this.at;
+    if (this.at < this.#start || left < longestHead) await this.#load(windowBytes);
   }
 
   async bytes(length: number): Promise<Uint8Array> {
@@ -40,10 +43,12 @@ class WindowReader {
     return this.#window.subarray(offset, offset + length);
   }
 
-  async varint(): Promise<number> {
+  /** The next number, which `see` has brought into the window: a wait for each byte would cost more than the reading. */
+  varint(): number {
     let value = 0;
     for (let factor = 1; factor < 2 ** 63; factor *= 128) {
-      const part = await this.byte();
+      const part = this.#window[this.at++ - this.#start];
+      if (part === undefined) throw new RangeError("The file ends inside a field.");
       value += (part & 0x7f) * factor;
       if (part < 0x80) return value;
     }
@@ -66,14 +71,15 @@ interface Field {
 }
 
 async function nextField(reader: WindowReader): Promise<Field> {
-  const tag = await reader.varint();
+  await reader.see();
+  const tag = reader.varint();
   const wire = tag & 7;
   const id = Math.floor(tag / 8);
   if (wire === 0) {
-    await reader.varint();
+    reader.varint();
     return { id, wire, length: 0 };
   }
-  const length = wire === 2 ? await reader.varint() : wire === 1 ? 8 : wire === 5 ? 4 : -1;
+  const length = wire === 2 ? reader.varint() : wire === 1 ? 8 : wire === 5 ? 4 : -1;
   if (length < 0) throw new RangeError("This is no ONNX file.");
   return { id, wire, length };
 }
