@@ -5,7 +5,7 @@ import { useToasts } from "../ui/toasts.ts";
 
 vi.mock("./catalog.ts", () => import("./testCatalog.ts"));
 
-const { endSession, watchForCrashes } = await import("./autosave.ts");
+const { endSession, keepNow, watchForCrashes } = await import("./autosave.ts");
 const documents = await import("./documents.ts");
 const { discardRecovered, restoreSession, useRecovered } = await import("./session.ts");
 const { useDocuments } = documents;
@@ -53,6 +53,17 @@ function rename(name: string): void {
 const names = () => [...drafts.values()].map(({ text }) => (JSON.parse(text) as { name: string }).name);
 const file = (name: string) => ({ handle: name, name, path: `/w/${name}` });
 const workflow = (name: string) => JSON.stringify({ fairlead: 1, name, nodes: [], edges: [] });
+
+test("a save leaves no older draft behind", async () => {
+  documents.newDocument();
+  rename("before");
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(names()).toContain("before");
+  const { id, workflow: saved } = documents.activeDocument()!;
+  documents.markSaved(id, saved, file("saved"));
+  await keepNow();
+  expect(drafts.size).toBe(0);
+});
 
 test("less than a second of steady work is ever at stake", async () => {
   documents.newDocument();

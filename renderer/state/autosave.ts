@@ -44,6 +44,12 @@ export async function endSession(discarded: ReadonlySet<string>): Promise<void> 
   await flushing;
 }
 
+/** Writes at once: after a save the older draft would speak of a conflict with what the person saved. */
+export async function keepNow(): Promise<void> {
+  if (!isEnded) flushing = flushing.then(() => flush(new Set()));
+  await flushing;
+}
+
 async function keepSoon(): Promise<void> {
   isStale = true;
   if (isWaiting) return;

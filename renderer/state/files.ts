@@ -1,6 +1,7 @@
 import type { RecentFile } from "../../shared/contract.ts";
 import { serializeWorkflow } from "../../shared/workflow/serialize.ts";
 import { showToast } from "../ui/toasts.ts";
+import { keepNow } from "./autosave.ts";
 import { ContractFailure, call } from "./bridge.ts";
 import { settleWithDisk } from "./diskChanges.ts";
 import { activeDocument, type DocumentState, markSaved, openDocument, useDocuments } from "./documents.ts";
@@ -36,6 +37,7 @@ export async function saveDocument(document: DocumentState, asNew = false): Prom
   });
   if (!file) return false;
   markSaved(document.id, workflow, file);
+  await keepNow();
   return true;
 }
 
