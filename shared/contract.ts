@@ -9,6 +9,8 @@ import { draft, draftKey, openTabs, restored } from "./session.ts";
  */
 
 const device = z.enum(deviceNames);
+/** Memory that networks and their calls may take, in GB; none = what the machine has free. */
+const memoryGb = z.number().positive().nullable().optional();
 
 /** A document that main knows: `handle` stands for a path that a person chose; the page never names paths. */
 const opened = z.object({
@@ -30,6 +32,7 @@ export type RecentFile = z.infer<typeof recentFile>;
 export const settingsSchema = z.object({
   theme: z.enum(["system", "dark", "light"]),
   device,
+  memoryGb,
   /** Layout of panels, opaque to main. */
   layout: z.record(z.string(), z.unknown()),
 });
@@ -185,10 +188,10 @@ export const calls = {
   },
   /** Shows a file that a run wrote in the file manager. */
   "output.reveal": { in: z.object({ path: z.string() }), out: nothing },
-  "engine.check": { in: z.object({ ...source, device }), out: checked },
+  "engine.check": { in: z.object({ ...source, device, memoryGb }), out: checked },
   /** Queues a run. Random and increment seeds are resolved here and come back as text. */
   "engine.run": {
-    in: z.object({ ...source, device, name: z.string() }),
+    in: z.object({ ...source, device, memoryGb, name: z.string() }),
     out: z.object({ job, seeds: z.array(z.object({ node: z.string(), param: z.string(), seed: z.string() })) }),
   },
   "engine.stop": { in: z.object({ job: z.string() }), out: nothing },

@@ -9,14 +9,16 @@ export interface Arguments {
   readonly sets: readonly string[];
   readonly out: string;
   readonly device: DeviceName;
+  /** Memory that networks and their calls may take; null = what the machine has free. */
+  readonly memoryBytes: number | null;
   readonly json: boolean;
   /** Only of the command grad. */
   readonly grad: GradArguments | null;
 }
 
 const takes: Record<string, readonly string[]> = {
-  run: ["set", "out", "device", "json"],
-  plan: ["set", "device", "json"],
+  run: ["set", "out", "device", "memory", "json"],
+  plan: ["set", "device", "memory", "json"],
   validate: ["set", "json"],
   nodes: ["json"],
   grad: gradOptions,
@@ -26,7 +28,8 @@ const takes: Record<string, readonly string[]> = {
 /** Reads the command line. Throws a UsageError with one sentence. */
 export function readArguments(argv: readonly string[]): Arguments {
   const { values, positionals } = parse(argv);
-  const common = { file: "", sets: [], out: "out", device: "auto" as const, json: values.json === true, grad: null };
+  const unset = { file: "", sets: [], out: "out", device: "auto" as const, memoryBytes: null, grad: null };
+  const common = { ...unset, json: values.json === true };
   if (values.version) return { command: "version", ...common };
   const [command, ...rest] = positionals;
   if (values.help || command === "help") return { command: "help", ...common };
@@ -49,6 +52,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     sets: (values.set as string[] | undefined) ?? [],
     out: (values.out as string | undefined) ?? "out",
     device: deviceOf(values.device as string | undefined),
+    memoryBytes: bytesOf(values.memory as string | undefined),
     json: common.json,
     grad: command === "grad" ? gradArguments(values) : null,
   };
@@ -63,6 +67,7 @@ function parse(argv: readonly string[]) {
         set: { type: "string", multiple: true },
         out: { type: "string" },
         device: { type: "string" },
+        memory: { type: "string" },
         json: { type: "boolean" },
         of: { type: "string" },
         wrt: { type: "string" },
@@ -81,4 +86,12 @@ function deviceOf(name: string | undefined): DeviceName {
   const found = deviceNames.find((device) => device === (name ?? "auto"));
   if (!found) throw new UsageError(`There is no device “${name}”. It is ${deviceNames.join(", ")}.`);
   return found;
+}
+
+function bytesOf(gigabytes: string | undefined): number | null {
+  if (gigabytes === undefined) return null;
+  const number = Number(gigabytes);
+  if (gigabytes.trim() === "" || !Number.isFinite(number) || number <= 0)
+    throw new UsageError(`--memory takes gigabytes above 0, but “${gigabytes}” was given.`);
+  return number * 1e9;
 }

@@ -339,6 +339,8 @@ test("wrong usage is told apart from a workflow that cannot run", () => {
     [["run", "a", "b"], "one more"],
     [["plan", "a", "--out", "x"], "takes no option --out"],
     [["run", "a", "--device", "tpu"], "There is no device “tpu”"],
+    [["run", "a", "--memory", "lots"], "--memory takes gigabytes above 0"],
+    [["validate", "a", "--memory", "4"], "takes no option --memory"],
   ] as const) {
     expect(() => readArguments(argv)).toThrow(sentence);
   }

@@ -58,6 +58,7 @@ async function run(
   const done = await workspace.run(workflow, {
     baseFolder: opened.baseFolder,
     device: args.device,
+    memoryBytes: args.memoryBytes,
     outputFolder: resolve(args.out),
     emit,
     signal,
@@ -71,6 +72,7 @@ async function showPlan(args: Arguments, opened: Opened, workspace: Workspace, s
   const { plan, diagnostics } = await workspace.compile(opened.workflow, {
     baseFolder: opened.baseFolder,
     device: args.device,
+    memoryBytes: args.memoryBytes,
   });
   if (!plan) {
     for (const { severity, node, port, message } of diagnostics) {
@@ -109,6 +111,7 @@ async function validate(args: Arguments, opened: Opened, workspace: Workspace, s
   const { plan, diagnostics } = await workspace.compile(opened.workflow, {
     baseFolder: opened.baseFolder,
     device: "auto",
+    memoryBytes: null,
   });
   for (const { severity, node, port, message } of diagnostics) {
     if (args.json) streams.out(JSON.stringify({ severity, node, port, message }));

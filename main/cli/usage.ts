@@ -4,10 +4,10 @@ export class UsageError extends Error {}
 export const help = `fairlead: node graphs for guided diffusion, run on ONNX Runtime
 
 Usage
-  fairlead run FILE [--set NODE.PARAM=VALUE]… [--out DIR] [--device NAME] [--json]
+  fairlead run FILE [--set NODE.PARAM=VALUE]… [--out DIR] [--device NAME] [--memory GB] [--json]
       Runs a workflow. FILE is a .fairlead.json file, or a PNG, WebP or JPEG picture
       that carries its workflow. Pictures and tensors go to DIR (out/ here).
-  fairlead plan FILE [--set …] [--device NAME] [--json]
+  fairlead plan FILE [--set …] [--device NAME] [--memory GB] [--json]
       Says what would run and what it costs, without running it.
   fairlead validate FILE [--set …] [--json]
       Lists problems. Exit code 0 when the workflow can run.
@@ -31,6 +31,8 @@ Options
                           overwritten
   --device NAME           auto, cpu, webgpu, cuda, dml or coreml; falls back to cpu and
                           says so
+  --memory GB             memory that networks and their calls may take; what the machine
+                          has free if left out
   --json                  one JSON object a line on standard output, nothing else there
   --help, --version
 

@@ -8,7 +8,7 @@ import { parseWorkflow } from "../../shared/workflow/parse.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
 import type { Compiled } from "./compile/compile.ts";
 import type { CheckInput } from "./engineTypes.ts";
-import type { Workspace } from "./workspace.ts";
+import type { Place, Workspace } from "./workspace.ts";
 
 /** Diagnostics, cost and what is known without running, for the window. Never throws for a bad document. */
 export async function checkDocument(
@@ -22,7 +22,7 @@ export async function checkDocument(
     const diagnostics = [{ severity: "error" as const, node: null, port: null, message: parsed.problem }];
     return { diagnostics, cost: null, seconds: null, steps: [], known: {}, ms: performance.now() - started };
   }
-  const compiled = await workspace.compile(parsed.workflow, { baseFolder: input.baseFolder, device: input.device });
+  const compiled = await workspace.compile(parsed.workflow, placeOf(input));
   const { plan, diagnostics } = compiled;
   const cost = plan?.cost ?? null;
   return {
@@ -33,6 +33,11 @@ export async function checkDocument(
     known: knownOf(compiled, parsed.workflow),
     ms: performance.now() - started,
   };
+}
+
+/** Where a request of the window runs. */
+export function placeOf({ baseFolder, device, memoryGb }: CheckInput): Place {
+  return { baseFolder, device, memoryBytes: memoryGb ? memoryGb * 1e9 : null };
 }
 
 /** Evaluations that no network makes take a time of their own kind, which nobody has measured. */

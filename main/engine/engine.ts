@@ -6,7 +6,7 @@ import { parseWorkflow } from "../../shared/workflow/parse.ts";
 import { type LastSeeds, resolveSeeds } from "../../shared/workflow/seeds.ts";
 import { applySets } from "../../shared/workflow/sets.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
-import { checkDocument } from "./check.ts";
+import { checkDocument, placeOf } from "./check.ts";
 import type { CheckInput, Engine, EngineMessage, EngineOptions, ExportInput, RunInput } from "./engineTypes.ts";
 import { isAbort } from "./execute/failure.ts";
 import { KeptPictures } from "./keptPictures.ts";
@@ -115,8 +115,7 @@ class QueueEngine implements Engine {
     this.#pictures.begin(input.document, workflow);
     try {
       const done = await this.#workspace.run(workflow, {
-        baseFolder: input.baseFolder,
-        device: input.device,
+        ...placeOf(input),
         outputFolder: this.#options.outputFolder,
         emit,
         signal: abort.signal,

@@ -19,9 +19,13 @@ export interface EngineSource {
   readonly baseFolder: string | null;
 }
 
-export type CheckInput = EngineSource & { readonly device: DeviceName };
-export interface RunInput extends EngineSource {
+/** A document and where it runs. */
+export interface CheckInput extends EngineSource {
   readonly device: DeviceName;
+  /** Memory that networks and their calls may take, in GB; none = what the machine has free. */
+  readonly memoryGb?: number | null | undefined;
+}
+export interface RunInput extends CheckInput {
   readonly name: string;
   /** A job that waited in an engine that died: it keeps its id and number, and these seeds instead of new ones. */
   readonly as?: CallOutput<"engine.run">;

@@ -29,6 +29,8 @@ export interface Place {
   /** Where relative paths of the document start. */
   readonly baseFolder: string | null;
   readonly device: DeviceName;
+  /** Memory that networks and their calls may take; none = what the machine has free. */
+  readonly memoryBytes?: number | null;
 }
 
 export interface RunOptions extends Place {
@@ -88,6 +90,7 @@ export class Workspace {
     }
     await this.#closeOthers(options.device);
     const runtime = this.#runtimeFor(options.device);
+    runtime.setMemory(options.memoryBytes ?? null);
     const previews = options.previews ? new Previews(options.emit) : null;
     const services: RunServices = {
       runtime,

@@ -27,17 +27,18 @@ export function useActiveCheck<T>(pick: (checked: Checked) => T): T | undefined 
 
 const delayMs = 150;
 let timer: number | undefined;
-let last: { workflow: Workflow; device: string } | null = null;
+let last: { workflow: Workflow; device: string; memoryGb: number | null | undefined } | null = null;
 
 /** Checks the document in front now; a newer change outdates the answer. */
 export async function checkNow(): Promise<void> {
   const active = activeDocument();
   if (!active) return;
-  const { device } = useSettings.getState();
-  last = { workflow: active.workflow, device };
+  const { device, memoryGb } = useSettings.getState();
+  last = { workflow: active.workflow, device, memoryGb };
   const { id, handle, workflow } = active;
+  const text = serializeWorkflow(workflow);
   try {
-    const checked = await call("engine.check", { document: id, text: serializeWorkflow(workflow), handle, device });
+    const checked = await call("engine.check", { document: id, text, handle, device, memoryGb });
     if (activeDocument()?.workflow !== workflow && activeDocument()?.id === id) return;
     useChecks.setState(({ byDocument }) => ({
       byDocument: { ...byDocument, [id]: withSameParts(byDocument[id], checked) },
@@ -58,11 +59,12 @@ function forget({ documents }: { readonly documents: readonly { readonly id: str
   if (kept.length < Object.keys(byDocument).length) useChecks.setState({ byDocument: Object.fromEntries(kept) });
 }
 
-/** Checks after every change of the document in front or of the device. Returns a function that ends it. */
+/** Checks after every change of the document in front, the device or the memory. Returns a function that ends it. */
 export function watchDocuments(): () => void {
   const soon = () => {
     const active = activeDocument();
-    const isSame = last?.workflow === active?.workflow && last?.device === useSettings.getState().device;
+    const { device, memoryGb } = useSettings.getState();
+    const isSame = last?.workflow === active?.workflow && last?.device === device && last.memoryGb === memoryGb;
     if (!active || isSame) return;
     window.clearTimeout(timer);
     timer = window.setTimeout(() => void checkNow(), delayMs);

@@ -15,12 +15,14 @@ export async function runActive(): Promise<void> {
   const { id, handle, name, workflow } = active;
   await attempt(async () => {
     const text = serializeWorkflow(workflow);
+    const { device, memoryGb } = useSettings.getState();
     const { job, seeds } = await call("engine.run", {
       document: id,
       text,
       handle,
       name,
-      device: useSettings.getState().device,
+      device,
+      memoryGb,
     });
     keepWorkflow(id, job.id, workflow);
     keepSeeds(id, [...givenSeeds(workflow), ...seeds]);

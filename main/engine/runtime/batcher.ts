@@ -24,6 +24,8 @@ interface Pending extends NetworkRequest {
   reject(error: unknown): void;
 }
 
+const newMeter = (): Meter => ({ nfe: 0, runs: 0, backward: 0, modelMs: 0, loadMs: 0, opened: 0, released: 0 });
+
 /** Repeating keys beyond this factor costs more than a call of its own. */
 const maxKeyRepeat = 4;
 
@@ -38,13 +40,13 @@ export class Batcher {
   #loadStarted = 0;
   #isScheduled = false;
   #isRunning = false;
-  #meter: Meter = { nfe: 0, runs: 0, backward: 0, modelMs: 0, loadMs: 0 };
+  #meter: Meter = newMeter();
   #signal: AbortSignal = new AbortController().signal;
 
   /** Starts counting anew. */
   begin(signal: AbortSignal): Meter {
     this.#signal = signal;
-    this.#meter = { nfe: 0, runs: 0, backward: 0, modelMs: 0, loadMs: 0 };
+    this.#meter = newMeter();
     return this.#meter;
   }
 
@@ -137,6 +139,7 @@ export class Batcher {
     this.#signal.throwIfAborted();
     const feeds: Result = { ...shared };
     for (const [name, feed] of Object.entries(merged)) feeds[name] = sliceFeed(feed, from, to, size);
+    await session.prepare?.(feeds);
     const started = performance.now();
     const result = await session.run(feeds);
     this.#meter.modelMs += performance.now() - started;

@@ -1,8 +1,8 @@
 import { traced } from "../../../shared/tensor/kernel.ts";
 import { type AnyTensor, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
 import { cotangentName, differentiate, gradientName } from "../grad/differentiate.ts";
+import type { OnnxGraph } from "../onnx/document.ts";
 import { readModel } from "../onnx/read.ts";
-import { encodeModel } from "../onnx/write.ts";
 import type { NetworkRequest } from "./batcher.ts";
 import type { Session } from "./session.ts";
 
@@ -14,14 +14,14 @@ export interface GradientPorts {
   countBackward(): void;
 }
 
-/** The bytes of a network's gradient graph; its weights stay in the network's own files. */
-export function gradientGraph(
+/** A network's gradient graph; its weights stay in the network's own files. */
+export function gradientDocument(
   session: Pick<Session, "path" | "document">,
   of: string,
   wrt: readonly string[],
-): Uint8Array {
+): OnnxGraph {
   const graph = session.document?.() ?? readModel(session.path);
-  return encodeModel(differentiate(graph, { of: [of], wrt, keepsOutputs: false }));
+  return differentiate(graph, { of: [of], wrt, keepsOutputs: false });
 }
 
 /**

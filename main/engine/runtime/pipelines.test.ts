@@ -222,7 +222,7 @@ test("a whole batch is one call, or one for each sample where the export fixed i
 });
 
 test("networks of earlier runs are released beyond the budget, and open again when needed", async () => {
-  const tight = createRuntime({ device: "cpu", embeddedModel: folder, threads: 1, sessionBudgetBytes: 1 });
+  const tight = createRuntime({ device: "cpu", embeddedModel: folder, threads: 1, memoryBytes: 1 });
   const encode = async (name: string) => {
     tight.beginRun(new AbortController().signal);
     const found = await tight.modelInfo(join(folder, name), "", name);

@@ -16,6 +16,8 @@ export interface Session {
   readonly outputs: Readonly<Record<string, PortInfo>>;
   /** Of a network that was built in memory: its graph, for its gradient. */
   document?(): OnnxGraph;
+  /** Before a call with such feeds: makes room for it, and opens the network again if it was released meanwhile. */
+  prepare?(feeds: Readonly<Record<string, AnyTensor>>): Promise<void>;
   /** Blocks the thread while the network runs. Feeds are converted to the graph's own types. */
   run(feeds: Readonly<Record<string, AnyTensor>>): Promise<Record<string, AnyTensor>>;
   release(): Promise<void>;

@@ -13,6 +13,9 @@ export interface Meter {
   modelMs: number;
   /** Opening sessions and files. */
   loadMs: number;
+  /** Networks opened, and networks released to make room. */
+  opened: number;
+  released: number;
 }
 
 /**
@@ -43,11 +46,13 @@ export interface Runtime {
   withSettings(model: Model, settings: ModelSettings): Model;
   /** A control network in one file (absolute path). */
   control(path: string): Model;
+  /** Sets the memory that networks and their calls may take; null: what the machine has free. */
+  setMemory(bytes: number | null): void;
   /** Starts counting and sets the signal that is checked before every runtime call. */
   beginRun(signal: AbortSignal): Meter;
   /** Counts an evaluation of a denoiser that is no network. */
   evaluated(): void;
-  /** Releases networks that the run did not use, oldest first, while all that are open exceed the budget. */
+  /** Releases networks that the run did not use, oldest first, while all that are open take too much for idle ones. */
   endRun(): Promise<void>;
   /** Files of the networks that are open. */
   openNetworks(): readonly string[];
@@ -70,8 +75,8 @@ export interface RuntimeOptions {
   readonly threads?: number;
   /** Memory that one batch's activations may take. */
   readonly batchBudgetBytes?: number;
-  /** Memory that open networks of earlier runs may take; half of the machine's when left out. */
-  readonly sessionBudgetBytes?: number;
+  /** Memory that networks and their calls may take; what the machine has free when left out. */
+  readonly memoryBytes?: number;
   /** Where optimised graphs and fingerprints may be kept; none = nowhere. */
   readonly cacheFolder?: string;
 }

@@ -2,8 +2,9 @@ import { Check, Cpu } from "lucide-react";
 import { useState } from "react";
 import type { CallOutput } from "../../../shared/contract.ts";
 import type { DeviceName, DeviceReport } from "../../../shared/plan.ts";
-import { Menu, MenuItem } from "../../ui/Menu.tsx";
+import { Menu, MenuItem, MenuSeparator } from "../../ui/Menu.tsx";
 import styles from "./bar.module.css";
+import { MemoryMenu } from "./MemoryMenu.tsx";
 
 export const deviceTitles: Readonly<Record<DeviceName, string>> = {
   auto: "Auto",
@@ -18,12 +19,15 @@ interface DeviceChipProps {
   readonly chosen: DeviceName;
   /** What the engine uses, once it said so. */
   readonly report: DeviceReport | null;
+  /** Memory that networks may take, in GB; null = what the machine has free. */
+  readonly memoryGb: number | null;
   readonly load: () => Promise<CallOutput<"engine.devices">>;
   readonly onChoose: (device: DeviceName) => void;
+  readonly onMemory: (memoryGb: number | null) => void;
 }
 
-/** The device that runs the networks, and the choice of another. */
-export function DeviceChip({ chosen, report, load, onChoose }: DeviceChipProps) {
+/** The device that runs the networks and the memory that they may take, and the choice of others. */
+export function DeviceChip({ chosen, report, memoryGb, load, onChoose, onMemory }: DeviceChipProps) {
   const [devices, setDevices] = useState<CallOutput<"engine.devices"> | null>(null);
   const used = report?.requested === chosen ? deviceTitles[report.used] : null;
   const label = chosen === "auto" && used !== null ? used : deviceTitles[chosen];
@@ -66,6 +70,8 @@ export function DeviceChip({ chosen, report, load, onChoose }: DeviceChipProps) 
             onSelect={() => onChoose(device)}
           />
         ))}
+      <MenuSeparator />
+      <MemoryMenu chosen={memoryGb} onChoose={onMemory} />
     </Menu>
   );
 }

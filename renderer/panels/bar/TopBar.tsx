@@ -58,6 +58,7 @@ function Cost() {
 
 function Device() {
   const chosen = useSettings((state) => state.device);
+  const memoryGb = useSettings((state) => state.memoryGb ?? null);
   const [report, setReport] = useState<DeviceReport | null>(null);
   useEffect(() => on("engine.status", ({ device }) => device !== undefined && setReport(device)), []);
   useEffect(() => on("job.event", ({ event }) => event.event === "device" && setReport(event.report)), []);
@@ -65,8 +66,10 @@ function Device() {
     <DeviceChip
       chosen={chosen}
       report={report}
+      memoryGb={memoryGb}
       load={() => call("engine.devices", {})}
       onChoose={(device) => void attempt(() => changeSettings({ device }))}
+      onMemory={(memory) => void attempt(() => changeSettings({ memoryGb: memory }))}
     />
   );
 }

@@ -1,0 +1,142 @@
+import { statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename } from "node:path";
+import type { DeviceReport } from "../../../shared/plan.ts";
+import type { BuiltNetwork } from "../checkpoint/parts.ts";
+import { readModel } from "../onnx/read.ts";
+import { encodeModel } from "../onnx/write.ts";
+import type { Batcher } from "./batcher.ts";
+import { rememberedCallBytes, weightBytes } from "./footprint.ts";
+import { gradientDocument } from "./gradients.ts";
+import { idleBytes, measuredMemory } from "./memory.ts";
+import { chooseProvider } from "./providers.ts";
+import { type OpenOptions, openGraph, openSession, type Session } from "./session.ts";
+import { SessionPool } from "./sessionPool.ts";
+import type { RuntimeOptions } from "./types.ts";
+
+/** Networks of files and networks built in memory, opened on one device under a memory budget. */
+export class Networks {
+  readonly #options: RuntimeOptions;
+  readonly #pool: SessionPool;
+  /** Bytes that networks and their calls may take; null: measured. */
+  #memoryBytes: number | null;
+  #choice: Promise<DeviceReport> | null = null;
+  #report: DeviceReport | null = null;
+
+  constructor(options: RuntimeOptions, batcher: Batcher) {
+    this.#options = options;
+    this.#memoryBytes = options.memoryBytes ?? null;
+    this.#pool = new SessionPool({
+      load: (work) => batcher.load(work),
+      budget: (held) => this.#memoryBytes ?? measuredMemory(held),
+      count: (what) => {
+        batcher.meter[what] += 1;
+      },
+    });
+  }
+
+  /** Known once the first network is open. */
+  get report(): DeviceReport | null {
+    return this.#report;
+  }
+
+  /** Sets the memory that networks and their calls may take; null: what the machine has free. */
+  setMemory(bytes: number | null): void {
+    this.#memoryBytes = bytes;
+  }
+
+  /** The network of a file as it is now on disk. */
+  file(path: string): Promise<Session> {
+    const { size, stamp } = fileFacts(path);
+    return this.#pool.take({
+      key: `${path}|${stamp}`,
+      weightBytes: () => size,
+      isMapped: false,
+      callBytes: rememberedCallBytes(() => readModel(path)),
+      open: () => this.#open((options) => openSession(path, options)),
+    });
+  }
+
+  /** A network that is built in memory over the weights of a file. */
+  built({ path, name, graph }: BuiltNetwork): Promise<Session> {
+    const key = `${path}|${fileFacts(path).stamp}|${name}`;
+    return this.#pool.take({
+      key,
+      weightBytes: () => weightBytes(graph()),
+      isMapped: true,
+      callBytes: rememberedCallBytes(graph),
+      open: () => this.#open((options) => openBuilt({ path, name, graph }, options)),
+    });
+  }
+
+  /** The gradient network of an open network, for an output and some inputs. */
+  gradient(session: Session, of: string, wrt: readonly string[]): Promise<Session> {
+    const { path, label } = session;
+    const { size, stamp } = fileFacts(path);
+    return this.#pool.take({
+      key: `${path}|${stamp}|${label}|gradient of ${of} by ${wrt}`,
+      weightBytes: () => (session.document ? weightBytes(session.document()) : size),
+      isMapped: session.document !== undefined,
+      callBytes: rememberedCallBytes(() => gradientDocument(session, of, wrt)),
+      open: () =>
+        this.#open((options) =>
+          openGraph(path, encodeModel(gradientDocument(session, of, wrt)), {
+            ...options,
+            staysMapped: Boolean(session.document),
+          }),
+        ),
+    });
+  }
+
+  beginRun(): void {
+    this.#pool.beginRun();
+  }
+
+  /** Releases what the run did not use where idle networks take too much. */
+  endRun(): Promise<void> {
+    return this.#pool.trim(Math.min(idleBytes, this.#memoryBytes ?? idleBytes));
+  }
+
+  /** Files of the networks that are open. */
+  open(): string[] {
+    return this.#pool.open().map((key) => key.split("|")[0]);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  async #open(open: (options: OpenOptions) => Promise<Session>): Promise<Session> {
+    const report = await this.#provider();
+    const threads = this.#options.threads ?? availableParallelism();
+    try {
+      return await open({ provider: report.used, threads });
+    } catch (error) {
+      if (report.used === "cpu") throw error;
+      const session = await open({ provider: "cpu", threads });
+      // A provider may work and still not know an operator of this network.
+      const refused = { device: report.used, ok: false, reason: (error as Error).message };
+      this.#report = { ...report, tried: [...report.tried, refused] };
+      return session;
+    }
+  }
+
+  async #provider(): Promise<DeviceReport> {
+    this.#choice ??= chooseProvider(this.#options.device, this.#options.cacheFolder ?? null);
+    this.#report = await this.#choice;
+    return this.#report;
+  }
+}
+
+async function openBuilt({ path, name, graph }: BuiltNetwork, options: OpenOptions): Promise<Session> {
+  const label = `${name} of ${basename(path)}`;
+  const session = await openGraph(path, encodeModel(graph()), { ...options, staysMapped: true }, label);
+  return { ...session, document: graph };
+}
+
+function fileFacts(path: string): { size: number; stamp: string } {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) throw new Error(`${path} is missing.`);
+  const data = statSync(`${path}_data`, { throwIfNoEntry: false });
+  return { size: found.size + (data?.size ?? 0), stamp: `${found.size}|${found.mtimeMs}` };
+}
