@@ -143,12 +143,15 @@ function applyRule(node: OnnxNode, work: Work): void {
   if (given.every((one) => one === null)) return;
   const context = contextOf(node, given, work);
   const entry = (node.domain ?? "") === "" ? gradientRules.get(node.op) : undefined;
-  const parts = entry ? partsOf(entry.rule, context) : context.refuse(reasonOf(node));
+  if (!entry) throw refusal(node, reasonOf(node));
+  const isFloat = (name: string) => isFloatType(infos.get(name)?.dtype ?? "float32");
+  const other = node.outputs.findIndex((name, i) => i > 0 && given[i] !== null && isFloat(name));
+  if (other > 0 && !entry.takesAll) throw refusal(node, `its output ${other} has no rule`);
+  const parts = partsOf(entry.rule, context);
   node.inputs.forEach((name, i) => {
-    const part = parts[i];
-    if (part && active.values.has(name) && isFloatType(infos.get(name)?.dtype ?? "float32")) {
-      work.cotangents.add(name, part);
-    }
+    if (!active.values.has(name) || !isFloat(name) || entry.flatIn?.includes(i)) return;
+    // Silence would be a gradient that is wrong.
+    work.cotangents.add(name, parts[i] ?? context.refuse(`it has no rule for its input ${i}`));
   });
 }
 

@@ -23,7 +23,8 @@ a network, and branches whose condition follows from shapes, are put in place. R
 done in single precision.
 
 Refused, with the name of the node: operators that stand in no table below, loops, branches that a run decides, batch
-normalisation in training, and outputs that depend on an input only through an operator without a slope.
+normalisation in training, and outputs that depend on an input only through an operator without a slope. Nothing is left
+out in silence: an input or output of an operator that its rule does not know is refused as well.
 `;
 
 function table(head: string, rows: readonly (readonly [string, string])[]): string {

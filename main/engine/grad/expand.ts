@@ -6,6 +6,8 @@ import { attentionExpanders } from "./expansions/attention.ts";
 import type { ExpandContext, Expander } from "./expansions/context.ts";
 import { fusedExpanders } from "./expansions/fused.ts";
 import { normExpanders } from "./expansions/norms.ts";
+import { poolExpanders } from "./expansions/pools.ts";
+import { rotaryExpanders } from "./expansions/rotary.ts";
 import { Arithmetic } from "./rule.ts";
 import { expanderInSingle } from "./single.ts";
 
@@ -16,7 +18,12 @@ interface Expansion {
 
 /** By domain and operator; the standard domain has no name. */
 export const expanders: ReadonlyMap<string, Expander> = new Map(
-  Object.entries({ ...fusedExpanders, ...inSinglePrecision(normExpanders), ...attentionExpanders }),
+  Object.entries({
+    ...fusedExpanders,
+    ...inSinglePrecision({ ...normExpanders, ...poolExpanders }),
+    ...attentionExpanders,
+    ...rotaryExpanders,
+  }),
 );
 
 function inSinglePrecision(table: Readonly<Record<string, Expander>>): Record<string, Expander> {

@@ -39,6 +39,10 @@ export type GradientRule = (context: RuleContext) => readonly (string | null)[];
 
 export interface RuleEntry {
   readonly rule: GradientRule;
+  /** Inputs of a float type in which the operator is flat: a type to cast to, a ratio that is not used. */
+  readonly flatIn?: readonly number[];
+  /** The rule takes cotangents of all outputs, not of the first alone. */
+  readonly takesAll?: boolean;
   /** For the table in the documentation: the rule in short, or why the gradient is 0. */
   readonly about: string;
 }

@@ -16,6 +16,7 @@ import { olderCases } from "./testing/cases/older.ts";
 import { poolingCases } from "./testing/cases/pooling.ts";
 import { reductionCases } from "./testing/cases/reduction.ts";
 import { resizeCases } from "./testing/cases/resize.ts";
+import { samplingCases } from "./testing/cases/sampling.ts";
 import { checkCase } from "./testing/checkRule.ts";
 import type { RuleCase } from "./testing/ruleCase.ts";
 
@@ -38,6 +39,7 @@ const tables = {
   poolingCases,
   reductionCases,
   resizeCases,
+  samplingCases,
 };
 
 for (const [name, cases] of Object.entries(tables)) {
@@ -51,7 +53,7 @@ for (const [name, cases] of Object.entries(tables)) {
 const ofDomain = ({ op, domain }: RuleCase) => (domain ? `${domain}.${op}` : op);
 
 test("every decomposition has a case", () => {
-  const tested = new Set(expansionCases.map(ofDomain));
+  const tested = new Set(Object.values(tables).flatMap((cases) => cases.map(ofDomain)));
   expect([...expanders.keys()].filter((op) => !tested.has(op))).toEqual([]);
 });
 

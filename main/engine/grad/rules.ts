@@ -9,6 +9,7 @@ import { normalization } from "./rules/normalization.ts";
 import { pooling } from "./rules/pooling.ts";
 import { reductionRules } from "./rules/reduction.ts";
 import { resizing } from "./rules/resize.ts";
+import { sampling } from "./rules/sampling.ts";
 import { inSingle } from "./single.ts";
 
 /** The rule of every operator that has one. */
@@ -25,5 +26,6 @@ export const gradientRules: ReadonlyMap<string, RuleEntry> = new Map(
     ...inSingle(globalPooling),
     ...pooling,
     ...resizing,
+    ...sampling,
   }),
 );

@@ -112,13 +112,35 @@ const globalPool: InferRule = ({ input }) => [
   { dtype: input(0).dtype, shape: input(0).shape?.map((side, i) => (i < 2 ? side : 1)) },
 ];
 
+/**
+ * The one scale of a Resize that keeps the aspect ratio: sizes are then the most or the least. Null where each side has its
+ * own, undefined where only a run knows it.
+ */
+export function keptScale(node: OnnxNode, from: readonly Dim[], sizes: readonly Dim[]): number | null | undefined {
+  const policy = textAttribute(node, "keep_aspect_ratio_policy", "stretch");
+  if (policy === "stretch") return null;
+  const scales = sizes.map((size, i) => Number(size) / Number(from[i]));
+  if (scales.some(Number.isNaN)) return undefined;
+  return policy === "not_larger" ? Math.min(...scales) : Math.max(...scales);
+}
+
 const resize: InferRule = ({ node, input }) => {
   const { dtype, shape } = input(0);
   const sizes = node.op === "Upsample" ? undefined : input(3).elements;
   const rank = shape?.length ?? 0;
   const axes = intsAttribute(node, "axes")?.map((axis) => (axis < 0 ? axis + rank : axis)) ?? shape?.map((_, i) => i);
   if (sizes && shape && axes) {
-    return [{ dtype, shape: shape.map((side, i) => (axes.includes(i) ? sizes[axes.indexOf(i)] : side)) }];
+    const scale = keptScale(
+      node,
+      axes.map((axis) => shape[axis]),
+      sizes,
+    );
+    const sized = (side: Dim, i: number): Dim => {
+      if (!axes.includes(i)) return side;
+      if (scale === null) return sizes[axes.indexOf(i)];
+      return typeof side === "number" && scale !== undefined ? Math.floor(side * scale + 0.5) : unknownDim();
+    };
+    return [{ dtype, shape: shape.map(sized) }];
   }
   const scales = input(node.op === "Upsample" ? 1 : 2).floats;
   const scaleOf = (i: number) => scales?.[axes?.indexOf(i) ?? -1] ?? 1;
@@ -127,6 +149,11 @@ const resize: InferRule = ({ node, input }) => {
     return typeof side === "number" ? Math.floor(Math.fround(side * scale)) : unknownDim();
   };
   return [{ dtype, shape: shape?.map((side, i) => (scales ? scaled(side, scaleOf(i)) : unknownDim())) }];
+};
+
+const gridSample: InferRule = ({ input }) => {
+  const [{ dtype, shape }, { shape: grid }] = [input(0), input(1)];
+  return [{ dtype, shape: shape && grid ? [...shape.slice(0, 2), ...grid.slice(1, -1)] : undefined }];
 };
 
 const matMul: InferRule = ({ input }) => {
@@ -177,8 +204,10 @@ export const convolutionRules: Readonly<Record<string, InferRule>> = {
   LpPool: pool,
   GlobalAveragePool: globalPool,
   GlobalMaxPool: globalPool,
+  GlobalLpPool: globalPool,
   Resize: resize,
   Upsample: resize,
+  GridSample: gridSample,
   MatMul: matMul,
   Gemm: gemm,
   Einsum: einsum,

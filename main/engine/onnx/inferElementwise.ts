@@ -102,7 +102,7 @@ export const elementwiseRules: Readonly<Record<string, InferRule>> = {
       "Elu Selu Celu ThresholdedRelu Softplus Softsign HardSigmoid HardSwish Gelu Mish Clip Floor Ceil Round Sign " +
       "Softmax LogSoftmax Hardmax LpNormalization LRN CumSum Trilu Identity Dropout Not BitwiseNot " +
       "LayerNormalization InstanceNormalization GroupNormalization BatchNormalization RMSNormalization " +
-      "ScatterElements ScatterND Scatter IsNaN IsInf MeanVarianceNormalization",
+      "ScatterElements ScatterND Scatter IsNaN IsInf MeanVarianceNormalization Shrink ReverseSequence",
   ),
   ...rulesOf(arithmetic(), "Pow PRelu Min Max Sum Mean Mod And Or Xor"),
   ...rulesOf(

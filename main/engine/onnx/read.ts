@@ -140,7 +140,11 @@ function attributeOf(place: Place, end: number): [string, OnnxAttribute | undefi
     else skipInt(scanner, field);
   }
   if (typeof value === "object" && "reference" in value) return [name, value];
-  if (kind === 7) value = lists.ints;
+  // Writers may leave out a number that is 0 and a text that is empty; the kind tells what stood there.
+  if (kind === 1) value ??= { float: 0 };
+  else if (kind === 2) value ??= 0;
+  else if (kind === 3) value ??= "";
+  else if (kind === 7) value = lists.ints;
   else if (kind === 6) value = { floats: lists.floats };
   else if (kind === 8) value = { strings: lists.strings };
   return [name, value];

@@ -1,7 +1,7 @@
 import { isAbsolute, normalize } from "node:path";
 import { type ElementType, type ExternalData, elementBytes, type OnnxWeight, typeOfNumber } from "./document.ts";
 import { floatsOf, intsOf, type Place, skipInt } from "./fields.ts";
-import { fieldsUntil, type Scanner } from "./scanner.ts";
+import { type FieldHead, fieldsUntil, type Scanner } from "./scanner.ts";
 
 /** Contents up to this size are read at once: shapes, axes, scalars. */
 const smallBytes = 512;
@@ -41,17 +41,27 @@ function rawOf({ scanner, file }: Place, end: number): Raw {
     const length = field.end - scanner.at;
     if (field.id === 1) raw.shape.push(...intsOf(scanner, field));
     else if (field.id === 2) raw.type = scanner.varint();
-    else if (field.id === 4) raw.numbers.push(...floatsOf(scanner, field.end));
-    else if (field.id === 5 || field.id === 7 || field.id === 11) raw.numbers.push(...intsOf(scanner, field));
+    else if (isBytes(field, length)) raw.data = { location: file, offset: scanner.at, length };
+    else if (field.id === 4) addAll(raw.numbers, floatsOf(scanner, field.end));
+    else if (field.id === 5 || field.id === 7 || field.id === 11) addAll(raw.numbers, intsOf(scanner, field));
     else if (field.id === 8) raw.name = scanner.text(length);
     else if (field.id === 9) {
       raw.data = length > smallBytes ? { location: file, offset: scanner.at, length } : scanner.bytes(length);
-    } else if (field.id === 10) raw.numbers.push(...doublesOf(scanner, field.end));
+    } else if (field.id === 10) addAll(raw.numbers, doublesOf(scanner, field.end));
     else if (field.id === 13) Object.assign(raw.location, entryOf(scanner, field.end));
     else if (field.id === 14) raw.isExternal = scanner.varint() === 1;
     else skipInt(scanner, field);
   }
   return raw;
+}
+
+/** Many floats or doubles in a field of their type lie in the file as raw data would. */
+function isBytes({ id, wire }: FieldHead, length: number): boolean {
+  return (id === 4 || id === 10) && wire === 2 && length > smallBytes;
+}
+
+function addAll(list: number[], more: readonly number[]): void {
+  for (const value of more) list.push(value);
 }
 
 function entryOf(scanner: Scanner, end: number): Record<string, string> {

@@ -153,7 +153,9 @@ const standardAttention: Expander = (context) => {
     softcap: floatAttribute(node, "softcap", 0),
   };
   const result = attended(context, parts);
-  return [isFlat ? joined(context, result) : result];
+  // Without a past, what a next call would take for its past are the keys and values themselves.
+  const [ownKeys, ownValues] = [1, 2].map((i) => (isFlat ? inHeads(context, input(i)!, keyHeads) : input(i)!));
+  return [isFlat ? joined(context, result) : result, ownKeys, ownValues];
 };
 
 /** Every head of keys serves several of queries. */

@@ -18,6 +18,7 @@ function sumOf({ input, m }: ExpandContext, ...others: readonly number[]): strin
   return others.reduce((sum, i) => (input(i) ? m.add(sum, input(i)!) : sum), input(0)!);
 }
 
+/** α · A · B with either turned, and the activation that some forms end with. */
 const fusedMatMul: Expander = (context) => {
   const { node, build, m, shape, refuse } = context;
   if (intAttribute(node, "transBatchA", 0) || intAttribute(node, "transBatchB", 0)) {
@@ -31,7 +32,7 @@ const fusedMatMul: Expander = (context) => {
     return build.op("Transpose", [node.inputs[i]], { perm });
   };
   const product = build.op("MatMul", [side(0, "transA"), side(1, "transB")]);
-  return [m.mul(product, floatAttribute(node, "alpha", 1))];
+  return [activated(context, m.mul(product, floatAttribute(node, "alpha", 1)))];
 };
 
 /** Attributes of the plain operator inside a fused one. */
@@ -79,10 +80,24 @@ const fusedGemm: Expander = (context) => {
 
 /** Channels at the end. */
 const nhwcConv: Expander = (context) => {
-  const { build, input, node } = context;
+  const { build, m, input } = context;
   const first = build.op("Transpose", [input(0)!], { perm: [0, 3, 1, 2] });
-  const result = build.op("Conv", [first, ...[1, 2].flatMap((i) => input(i) ?? [])], node.attributes);
-  return [build.op("Transpose", [result], { perm: [0, 2, 3, 1] })];
+  const result = build.op("Conv", [first, ...[1, 2].flatMap((i) => input(i) ?? [])], plainAttributes(context));
+  const last = build.op("Transpose", [result], { perm: [0, 2, 3, 1] });
+  return [activated(context, input(3) ? m.add(last, input(3)!) : last)];
+};
+
+const gemmFastGelu: Expander = ({ build, m, input }) => {
+  const product = build.op("MatMul", [input(0)!, input(1)!]);
+  return [fastGelu(m, input(2) ? m.add(product, input(2)!) : product)];
+};
+
+/** Of the sum of scores and a mask, which broadcasts. */
+const biasSoftmax: Expander = (context) => {
+  const { node, build, shape, refuse } = context;
+  const axis = intAttribute(node, "axis", 1);
+  if (axis !== -1 && axis !== shape(0).length - 1) return refuse("its softmax is over several axes");
+  return [build.op("Softmax", [sumOf(context, 1)], { axis: -1 })];
 };
 
 /** The first half times the GELU of the second, along the last axis. */
@@ -106,8 +121,12 @@ export const fusedExpanders: Readonly<Record<string, Expander>> = {
   "com.microsoft.BiasSplitGelu": biasSplitGelu,
   "com.microsoft.BiasAdd": (context) => [sumOf(context, 1, 2)],
   "com.microsoft.FusedMatMul": fusedMatMul,
+  "com.microsoft.FusedMatMulActivation": fusedMatMul,
   "com.microsoft.TransposeMatMul": fusedMatMul,
+  "com.microsoft.GemmFastGelu": gemmFastGelu,
+  "com.microsoft.BiasSoftmax": biasSoftmax,
   "com.microsoft.FusedGemm": fusedGemm,
   "com.microsoft.FusedConv": fusedConv,
   "com.microsoft.NhwcConv": nhwcConv,
+  "com.microsoft.NhwcFusedConv": nhwcConv,
 };

@@ -130,6 +130,10 @@ export const activations: Readonly<Record<string, RuleEntry>> = {
     ),
     "ȳ · [x > α]",
   ),
+  Shrink: entry(
+    unary((m, x, _y, c) => m.where("Greater", m.unary("Abs", x), floatAttribute(c.node, "lambd", 0.5))),
+    "ȳ · [|x| > λ]",
+  ),
   Softplus: entry(
     unary((m, x) => m.unary("Sigmoid", x)),
     "ȳ · σ(x)",

@@ -22,14 +22,19 @@ const pow: GradientRule = (context) => {
   const [a, p] = context.node.inputs;
   const [y] = context.node.outputs;
   const from = context.shape(y);
-  const exponent = context.info(p).floats?.length === 1 ? context.info(p).floats![0] : undefined;
+  const exponent = exponentOf(context);
   const base = () => {
     if (exponent === 2) return m.mul(a, 2);
-    if (exponent === 1) return m.number(1);
-    if (exponent === 0.5) return m.div(0.5, y);
-    if (exponent !== undefined && Number.isInteger(exponent) && exponent > 0)
-      return m.mul(context.build.op("Pow", [a, m.number(exponent - 1)]), exponent);
-    return m.mul(context.build.op("Pow", [a, m.sub(p, m.number(1))]), p);
+    if (exponent === 1 || exponent === 0) return m.number(exponent);
+    if (exponent === undefined) {
+      // A power may have another type than its base.
+      const power = context.info(p).dtype === context.dtype ? p : context.build.op("CastLike", [p, a]);
+      return m.mul(context.build.op("Pow", [a, m.sub(power, m.number(1))]), power);
+    }
+    if (exponent < 0 || exponent > 1) return m.mul(context.build.op("Pow", [a, m.number(exponent - 1)]), exponent);
+    const isPositive = context.build.op("Greater", [a, m.number(0)]);
+    const safe = m.select(isPositive, a, 1);
+    return m.select(isPositive, m.mul(context.build.op("Pow", [safe, m.number(exponent - 1)]), exponent), 0);
   };
   const logarithm = () => {
     const isPositive = context.build.op("Greater", [a, m.number(0)]);
@@ -41,6 +46,13 @@ const pow: GradientRule = (context) => {
     context.wants(1) ? unbroadcast(context, of(logarithm()), from, p) : null,
   ];
 };
+
+/** The exponent, where it is one constant for all. */
+function exponentOf({ node, info }: RuleContext): number | undefined {
+  const { floats, elements } = info(node.inputs[1]);
+  const [power, ...others] = floats ?? elements ?? [];
+  return typeof power === "number" && others.length === 0 ? power : undefined;
+}
 
 const clip: GradientRule = (context) => {
   const m = new Arithmetic(context);
@@ -55,9 +67,14 @@ const clip: GradientRule = (context) => {
     ...(low ? [build.op("GreaterOrEqual", [x, low])] : []),
     ...(high ? [build.op("LessOrEqual", [x, high])] : []),
   ];
-  if (inside.length === 0) return [context.cotangents[0]];
+  const value = context.cotangents[0]!;
+  if (inside.length === 0) return [value];
   const both = inside.length === 2 ? build.op("And", inside) : inside[0];
-  return [m.select(both, context.cotangents[0]!, 0)];
+  const atBound = (i: number, beyond: "Less" | "Greater") =>
+    context.wants(i)
+      ? unbroadcast(context, m.mul(value, m.where(beyond, x, node.inputs[i])), context.shape(x), node.inputs[i])
+      : null;
+  return [context.wants(0) ? m.select(both, value, 0) : null, atBound(1, "Less"), atBound(2, "Greater")];
 };
 
 /** Shares the cotangent equally among the inputs that are the extreme. */
@@ -200,14 +217,22 @@ export const elementwise: Readonly<Record<string, RuleEntry>> = {
     unary((m, x) => m.mul(m.unary("Exp", m.unary("Neg", m.mul(x, x))), 2 / Math.sqrt(Math.PI))),
     "ȳ · 2/√π · e^(−x²)",
   ),
-  Clip: entry(clip, "ȳ · [lo ≤ x ≤ hi]"),
+  Clip: entry(clip, "ȳ · [lo ≤ x ≤ hi]; bounds: Σ ȳ beyond them"),
+  Mod: entry(
+    broadcasting((m, { node, cotangents }, i) => {
+      if (i === 0) return cotangents[0];
+      const [a, b] = node.inputs;
+      return m.unary("Neg", m.mul(cotangents[0]!, m.div(m.sub(a, node.outputs[0]), b)));
+    }),
+    "ȳ, −ȳ · (a − y) / b",
+  ),
   Min: entry(extreme, "to the least input, shared among equals"),
   Max: entry(extreme, "to the greatest input, shared among equals"),
   Where: entry(where, "to the chosen side"),
   Cast: entry(cast, "cast back, between float types"),
-  CastLike: entry(cast, "cast back, between float types"),
+  CastLike: { rule: cast, flatIn: [1], about: "cast back, between float types" },
   Identity: entry(({ cotangents }) => [cotangents[0]], "ȳ"),
-  Dropout: entry(dropout, "ȳ (inference)"),
+  Dropout: { rule: dropout, flatIn: [1], about: "ȳ (inference)" },
   Floor: stops,
   Ceil: stops,
   Round: stops,
@@ -223,5 +248,4 @@ export const elementwise: Readonly<Record<string, RuleEntry>> = {
   Not: stops,
   IsNaN: stops,
   IsInf: stops,
-  Mod: stops,
 };

@@ -1,6 +1,6 @@
 import { intAttribute, textAttribute } from "../../onnx/document.ts";
 import { Arithmetic, type GradientRule, type RuleContext, type RuleEntry } from "../rule.ts";
-import { positiveAxes, putBack, shapeOf, zerosLike } from "../shapes.ts";
+import { positiveAxes, putBack, reshapeLike, shapeOf, zerosLike } from "../shapes.ts";
 
 /** Adds ȳ at the places that a Gather read; an index that is read twice gets both. */
 const gather: GradientRule = (context) => {
@@ -101,6 +101,14 @@ const compress: GradientRule = (context) => {
   return [putBack(context, (numbers) => build.op("Compress", [numbers, node.inputs[1]], node.attributes)), null];
 };
 
+const maxUnpool: GradientRule = (context) => {
+  const { build, node } = context;
+  const [x, places] = node.inputs;
+  const flat = (name: string) => build.op("Reshape", [name, build.ints([-1])]);
+  const read = build.op("GatherElements", [flat(context.cotangents[0]!), flat(places)]);
+  return [reshapeLike(context, read, x), ...node.inputs.slice(1).map(() => null)];
+};
+
 const globalAverage: GradientRule = (context) => {
   const { build, node, info } = context;
   const m = new Arithmetic(context);
@@ -138,6 +146,7 @@ export const indexing: Readonly<Record<string, RuleEntry>> = {
   ScatterElements: { rule: scatterElements, about: "ȳ without what was overwritten; updates: read at the places" },
   ScatterND: { rule: scatterNd, about: "ȳ without what was overwritten; updates: read at the places" },
   Compress: { rule: compress, about: "written back to where it was kept" },
+  MaxUnpool: { rule: maxUnpool, about: "read at the places" },
   TopK: { rule: topK, about: "written back to where the values came from" },
 };
 

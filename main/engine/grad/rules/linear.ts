@@ -1,6 +1,6 @@
 import { broadcastDim, broadcastShape, type Dim } from "../../onnx/dims.ts";
 import { floatAttribute, intAttribute, textAttribute } from "../../onnx/document.ts";
-import { Arithmetic, type GradientRule, type RuleContext, type RuleEntry } from "../rule.ts";
+import { Arithmetic, type GradientRule, type RuleContext, type RuleEntry, requireSmall } from "../rule.ts";
 import { expandLike, sumOver, unbroadcast } from "../shapes.ts";
 
 /** The last two axes exchanged. */
@@ -96,9 +96,10 @@ const einsum: GradientRule = (context) => {
   const { terms, result } = equationOf(context);
   return terms.map((term, i) => {
     if (!context.wants(i)) return null;
-    if (new Set(term).size !== term.length) context.refuse(`the term ${term} repeats a label`);
     const others = terms.filter((_, k) => k !== i);
     const known = new Set([result, ...others].join(""));
+    const plain = [...new Set(term)].join("");
+    if (plain !== term) return onDiagonal(context, { term, plain, others, result }, i);
     const reached = [...term].filter((label) => known.has(label)).join("");
     const inputs = [context.cotangents[0]!, ...node.inputs.filter((_, k) => k !== i)];
     const part = build.op("Einsum", inputs, { equation: `${[result, ...others].join(",")}->${reached}` });
@@ -108,6 +109,42 @@ const einsum: GradientRule = (context) => {
     return expandLike(context, build.op("Unsqueeze", [part, build.ints(missing)]), node.inputs[i]);
   });
 };
+
+interface Diagonal {
+  /** A term that repeats labels, and with each label once. */
+  readonly term: string;
+  readonly plain: string;
+  readonly others: readonly string[];
+  readonly result: string;
+}
+
+/** A term with repeated labels reads a diagonal: what comes back stands on it, with zeros beside it. */
+function onDiagonal(context: RuleContext, { term, plain, others, result }: Diagonal, i: number): string {
+  const { build, node, dtype } = context;
+  const known = new Set([result, ...others].join(""));
+  if ([...plain].some((label) => !known.has(label))) context.refuse(`the term ${term} sums over a diagonal`);
+  const spare = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].filter(
+    (label) => ![term, result, ...others].join("").includes(label),
+  );
+  const seen = new Set<string>();
+  const unit: { equation: string; value: string }[] = [];
+  const wide = [...term].map((label, axis) => {
+    if (!seen.has(label)) {
+      seen.add(label);
+      return label;
+    }
+    const own = spare.shift() ?? context.refuse("it has too many labels");
+    const side = context.shape(node.inputs[i])[axis];
+    if (typeof side !== "number") return context.refuse(`the term ${term} repeats an open side`);
+    requireSmall(context, side * side, "diagonal");
+    const ones = Array.from({ length: side * side }, (_, at) => (at % (side + 1) === 0 ? 1 : 0));
+    unit.push({ equation: `${label}${own}`, value: build.floats(ones, [side, side], dtype) });
+    return own;
+  });
+  const inputs = [context.cotangents[0]!, ...node.inputs.filter((_, k) => k !== i), ...unit.map(({ value }) => value)];
+  const terms = [result, ...others, ...unit.map(({ equation }) => equation)];
+  return build.op("Einsum", inputs, { equation: `${terms.join(",")}->${wide.join("")}` });
+}
 
 /** Sides of a product's term: the broadcast of all axes of the same label. */
 function sidesOf(context: RuleContext, terms: readonly string[], term: string): readonly Dim[] {

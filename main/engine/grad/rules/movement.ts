@@ -1,8 +1,11 @@
 import { intAttribute, intsAttribute, textAttribute } from "../../onnx/document.ts";
 import { type GradientRule, type RuleContext, type RuleEntry, requireSmall } from "../rule.ts";
-import { positiveAxes, putBack, reshapeLike, shapeOf, unbroadcast, zerosLike } from "../shapes.ts";
+import { positiveAxes, putBack, reshapeLike, shapeOf, sumOver, unbroadcast, zerosLike } from "../shapes.ts";
 
-const nulls = (context: RuleContext, first: string | null) => [first, ...context.node.inputs.slice(1).map(() => null)];
+const nulls = (context: RuleContext, first: string | null): (string | null)[] => [
+  first,
+  ...context.node.inputs.slice(1).map(() => null),
+];
 
 const reshaped: GradientRule = (context) =>
   nulls(context, reshapeLike(context, context.cotangents[0]!, context.node.inputs[0]));
@@ -131,6 +134,22 @@ function paddingOf(context: RuleContext): Padding {
 }
 
 const pad: GradientRule = (context) => {
+  const parts = padded(context);
+  if (context.wants(2)) parts[2] = ofPadding(context);
+  return parts;
+};
+
+/** What comes back to the value that is padded with: the sum over the padding. */
+function ofPadding(context: RuleContext): string {
+  const { build, node, dtype } = context;
+  const [x, pads, value, ...axes] = node.inputs;
+  const isPadding = build.op("Pad", [zerosLike(context, x), pads, build.scalar(1, dtype), ...axes], node.attributes);
+  const all = context.shape(node.outputs[0]).map((_, axis) => axis);
+  const part = build.op("Mul", [context.cotangents[0]!, isPadding]);
+  return reshapeLike(context, sumOver(context, part, all), value);
+}
+
+function padded(context: RuleContext): (string | null)[] {
   const { build, node } = context;
   const mode = textAttribute(node, "mode", "constant");
   const value = context.cotangents[0]!;
@@ -151,7 +170,7 @@ const pad: GradientRule = (context) => {
     context,
     axes.reduce((part, axis) => folded(context, part, axis, before[axis], after[axis], mode), value),
   );
-};
+}
 
 /** The adjoint of reading x at repeated places along one axis: a matrix of 0 and 1. */
 function folded(
@@ -231,11 +250,11 @@ export const movement: Readonly<Record<string, RuleEntry>> = {
   Unsqueeze: { rule: reshaped, about: "ȳ in the shape of x" },
   Transpose: { rule: transpose, about: "transposed back" },
   Concat: { rule: concat, about: "cut apart" },
-  Split: { rule: split, about: "joined, zeros for parts that nothing used" },
+  Split: { rule: split, takesAll: true, about: "joined, zeros for parts that nothing used" },
   Slice: { rule: slice, about: "with zeros around it, or written where it was cut from" },
   Expand: { rule: expand, about: "Σ over repeated axes" },
   Tile: { rule: tile, about: "Σ over repeats" },
-  Pad: { rule: pad, about: "cut; reflected, edge and wrapped parts are added back" },
+  Pad: { rule: pad, about: "cut; reflected, edge and wrapped parts are added back; value: Σ ȳ over the padding" },
   DepthToSpace: { rule: depthToSpace, about: "SpaceToDepth in the same order" },
   SpaceToDepth: {
     rule: (context) => [
@@ -245,6 +264,14 @@ export const movement: Readonly<Record<string, RuleEntry>> = {
       }),
     ],
     about: "DepthToSpace",
+  },
+  ReverseSequence: {
+    rule: (context) =>
+      nulls(
+        context,
+        context.build.op("ReverseSequence", [context.cotangents[0]!, context.node.inputs[1]], context.node.attributes),
+      ),
+    about: "the same turn of ȳ",
   },
   CumSum: { rule: cumSum, about: "CumSum the other way" },
   Trilu: { rule: trilu, about: "the same triangle of ȳ" },
@@ -258,4 +285,10 @@ export const movement: Readonly<Record<string, RuleEntry>> = {
   ArgMin: stops,
   OneHot: stops,
   Hardmax: stops,
+  RandomNormal: stops,
+  RandomNormalLike: stops,
+  RandomUniform: stops,
+  RandomUniformLike: stops,
+  Bernoulli: stops,
+  Multinomial: stops,
 };

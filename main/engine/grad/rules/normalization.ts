@@ -97,12 +97,16 @@ const batchNorm: GradientRule = (context) => {
   const value = context.cotangents[0]!;
   const inverse = m.div(1, m.unary("Sqrt", m.add(variance, floatAttribute(node, "epsilon", 1e-5))));
   const hat = () => m.mul(m.sub(x, alongChannels(context, mean, rank)), alongChannels(context, inverse, rank));
+  const ofVariance = () => {
+    const along = m.mul(channelSums(context, m.mul(value, hat()), rank), scale);
+    return m.mul(m.mul(along, m.mul(inverse, inverse)), -0.5);
+  };
   return [
     context.wants(0) ? m.mul(value, alongChannels(context, m.mul(scale, inverse), rank)) : null,
     context.wants(1) ? channelSums(context, m.mul(value, hat()), rank) : null,
     context.wants(2) ? channelSums(context, value, rank) : null,
-    null,
-    null,
+    context.wants(3) ? m.unary("Neg", m.mul(channelSums(context, value, rank), m.mul(scale, inverse))) : null,
+    context.wants(4) ? ofVariance() : null,
   ];
 };
 
@@ -162,7 +166,7 @@ export const normalization: Readonly<Record<string, RuleEntry>> = {
   LayerNormalization: { rule: layerNorm, about: "r (h − mean h − x̂ mean(h x̂)), h = ȳ γ; γ: Σ ȳ x̂; β: Σ ȳ" },
   InstanceNormalization: { rule: instanceNorm, about: "as layer normalisation, over the spatial axes" },
   GroupNormalization: { rule: groupNorm, about: "as layer normalisation, over groups of channels" },
-  BatchNormalization: { rule: batchNorm, about: "ȳ γ / √(var + ε) (inference)" },
+  BatchNormalization: { rule: batchNorm, about: "ȳ γ / √(var + ε) (inference); all of its weights" },
   RMSNormalization: { rule: rmsNorm, about: "r (h − x̂ mean(h x̂)), h = ȳ γ" },
   LpNormalization: { rule: lpNorm, about: "(ȳ − y Σ ȳ y) / ‖x‖; 0 at 0" },
   Softmax: { rule: softmax, about: "y (ȳ − Σ ȳ y)" },

@@ -1,5 +1,6 @@
 import type { Dim } from "../../onnx/dims.ts";
 import { floatAttribute, intAttribute, intsAttribute, type OnnxNode, textAttribute } from "../../onnx/document.ts";
+import { keptScale } from "../../onnx/inferConvolution.ts";
 import { openResizeMatrix } from "../openResizeMatrix.ts";
 import { type ResizeSetting, resizeMatrix } from "../resizeMatrix.ts";
 import { Arithmetic, type GradientRule, type RuleContext, type RuleEntry, requireSmall } from "../rule.ts";
@@ -21,10 +22,18 @@ function scaledAxes(context: RuleContext): readonly Axis[] {
   const output = context.shape(node.outputs[0]);
   const axes = positiveAxes(intsAttribute(node, "axes") ?? input.map((_, i) => i), input.length);
   const scales = context.info(node.inputs[2] ?? "").floats;
+  const { elements: sizes } = context.info(node.inputs[3] ?? "");
+  const kept = keptScale(
+    node,
+    axes.map((axis) => input[axis]),
+    sizes ?? [],
+  );
+  if (kept === undefined) context.refuse("it keeps the aspect ratio of sides that only a run knows");
   return axes.flatMap((axis, i): Axis[] => {
     const [from, to] = [input[axis], output[axis]];
     if (scales?.length) return scales[i] === 1 ? [] : [{ axis, scale: scales[i], from, to }];
     if (from === to) return [];
+    if (kept) return [{ axis, scale: Math.fround(kept), from, to }];
     const isKnown = typeof from === "number" && typeof to === "number";
     return [{ axis, scale: isKnown ? Math.fround(to / from) : null, from, to }];
   });

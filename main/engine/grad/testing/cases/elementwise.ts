@@ -68,6 +68,19 @@ export const elementwiseCases: readonly RuleCase[] = [
   power(0, normal),
   power(0.5, positive),
   power(-1.5, positive),
+  power(1.5, positive),
+  ...[2, 3, 0].map(
+    (exponent): RuleCase => ({
+      op: "Pow",
+      what: `to the whole number ${exponent}`,
+      inputs: [of([3, 4]), { shape: [], values: [exponent], dtype: "int64", isWeight: true }],
+    }),
+  ),
+  {
+    op: "Pow",
+    what: "to whole numbers of a run",
+    inputs: [of([2, 3], positive), { shape: [3], values: [2, -1, 3], dtype: "int64" }],
+  },
   ...["Sum", "Mean"].map(
     (op): RuleCase => ({
       op,
@@ -107,6 +120,18 @@ export const elementwiseCases: readonly RuleCase[] = [
   clipped("from below", -0.8, null),
   clipped("from above", null, 0.7),
   clipped("no bounds", null, null),
+  {
+    op: "Clip",
+    what: "bounds of a run",
+    inputs: [of([4, 5], apart), ...[-0.8, 0.7].map((bound) => ({ shape: [], values: [bound] }))],
+  },
+  ...binary(
+    "Mod",
+    (_random, i) => 0.37 + 1.1 * i,
+    (random) => 1.9 + 0.2 * random(),
+    { fmod: 1 },
+  ),
+  unary("Shrink", apart, { attributes: { lambd: { float: 0.4 }, bias: { float: 0.2 } }, isSingle: true }),
   { op: "Where", inputs: [condition, of([2, 3]), of([3])] },
   { op: "Where", what: "wide condition", inputs: [condition, of([]), of([4, 1, 3])] },
   unary("Cast", normal, { attributes: { to: 11 } }),

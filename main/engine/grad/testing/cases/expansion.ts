@@ -43,6 +43,10 @@ const standard = (what: string, inputs: (CaseInput | null)[], attributes: OnnxAt
   opset: 23,
   isSingle: true,
 });
+const rotary = (what: string, inputs: (CaseInput | null)[], attributes: OnnxAttributes = {}): RuleCase => ({
+  ...standard(what, inputs, attributes),
+  op: "RotaryEmbedding",
+});
 const heads = (count: number, length: number) => fixed(2, count, length, 4);
 const group = { groups: 2, activation: 0, epsilon: float(1e-4), channels_last: 1 };
 const foreign = { isForeign: true };
@@ -136,6 +140,42 @@ export const expansionCases: readonly RuleCase[] = [
   standard("softcap", [heads(2, 3), heads(2, 3), heads(2, 3)], { softcap: float(1.5) }),
   standard("shared keys", [heads(4, 3), heads(2, 5), heads(2, 5)]),
   standard("joined heads", [some(2, 3, 8), some(2, 5, 4), some(2, 5, 4)], { q_num_heads: 4, kv_num_heads: 2 }),
+  standard("mask and softcap", [heads(2, 3), heads(2, 5), heads(2, 5), some(3, 5)], { softcap: float(1.5) }),
+  { ...standard("what a next call takes", [heads(4, 3), heads(2, 5), heads(2, 5)]), outputs: 3 },
+  rotary("in heads", [fixed(2, 3, 4, 6), fixed(2, 4, 3), fixed(2, 4, 3)]),
+  rotary(
+    "woven, by position",
+    [fixed(2, 3, 4, 6), fixed(5, 3), fixed(5, 3), whole([2, 4], [0, 1, 2, 3, 4, 3, 2, 1], "int64")],
+    {
+      interleaved: 1,
+    },
+  ),
+  rotary("a part, joined heads", [wide(2, 4, 12), fixed(2, 4, 2), fixed(2, 4, 2)], {
+    num_heads: 2,
+    rotary_embedding_dim: 4,
+  }),
+  fused("RotaryEmbedding", [
+    wide(2, 4, 12),
+    whole([2, 4], [0, 1, 2, 3, 4, 3, 2, 1], "int64"),
+    fixed(5, 3),
+    fixed(5, 3),
+  ]),
+  fused(
+    "RotaryEmbedding",
+    [fixed(2, 3, 4, 6), whole([1], [1], "int64"), fixed(5, 3), fixed(5, 3)],
+    { interleaved: 1 },
+    { what: "woven, from a place on" },
+  ),
+  fused("GemmFastGelu", [some(3, 4), some(4, 2), some(2)], {}, foreign),
+  fused("BiasSoftmax", [some(2, 3, 4, 5), some(2, 1, 1, 5)], { axis: 3 }, foreign),
+  fused("BiasSoftmax", [some(2, 3, 4), some(3, 4)], { axis: 1 }, { what: "over two axes", refused: "several axes" }),
+  fused("FusedMatMulActivation", [some(2, 3, 4), some(5, 4)], { transB: 1, activation: "Tanh" }, foreign),
+  fused(
+    "NhwcFusedConv",
+    [some(1, 5, 5, 2), fixed(3, 2, 3, 3), fixed(3), some(1, 3, 3, 3)],
+    { activation: "Sigmoid" },
+    foreign,
+  ),
   {
     ...standard("a past", [heads(1, 2), heads(1, 2), heads(1, 2), null, heads(1, 2), heads(1, 2)]),
     refused: "a past of keys",

@@ -53,5 +53,7 @@ export const linearCases: readonly RuleCase[] = [
   einsum("...ij,...jk->...ik", [2, 2, 3], [2, 3, 4]),
   einsum("...ij,jk->...ik", [2, 2, 3], [3, 4]),
   einsum("...ij,...jk->...ik", [1, 2, 3], [5, 3, 4]),
-  { ...einsum("ii->i", [3, 3]), refused: "repeats a label" },
+  { ...einsum("ii->i", [3, 3]), refusedOpen: "repeats an open side" },
+  { ...einsum("bii,bj->bij", [2, 3, 3], [2, 4]), refusedOpen: "repeats an open side" },
+  { ...einsum("ii->", [3, 3]), refused: "sums over a diagonal" },
 ];

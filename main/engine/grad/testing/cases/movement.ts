@@ -93,6 +93,9 @@ export const movementCases: readonly RuleCase[] = [
   pad("reflected", "reflect", [whole(0, 2, 3, 0, 1, 2)], { refusedOpen: openSide }),
   pad("edge", "edge", [whole(0, 2, 1, 1, 1, 2)], { refusedOpen: openSide }),
   pad("wrapped", "wrap", [whole(0, 2, 1, 1, 1, 2)], { refusedOpen: openSide, opset: 19 }),
+  pad("a value of a run", "constant", [whole(0, 1, 0, -1, 1, 1), { shape: [], values: [0.5] }]),
+  pad("a value of a run and axes", "constant", [whole(1, 2), { shape: [], values: [0.5] }, whole(-1)]),
+  moved("ReverseSequence", "along axis 1", [2, 4, 3], [whole(3, 4)], { batch_axis: 0, time_axis: 1 }),
   ...["DCR", "CRD"].map((mode) =>
     moved("DepthToSpace", mode, [2, 12, 3, 2], [], { blocksize: 2, mode }, { isSingle: true }),
   ),

@@ -47,7 +47,6 @@ function batch(shape: readonly number[]): RuleCase {
     what: `[${shape}]`,
     inputs: [{ shape }, channels, channels, channels, { ...channels, values: positive }],
     attributes: { epsilon: float(1e-3) },
-    wrt: [0, 1, 2],
   };
 }
 

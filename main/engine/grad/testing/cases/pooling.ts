@@ -1,5 +1,5 @@
 import type { OnnxAttributes } from "../../../onnx/document.ts";
-import { apart, type Draw, normal } from "../draw.ts";
+import { apart, type Draw, normal, positive } from "../draw.ts";
 import type { RuleCase } from "../ruleCase.ts";
 
 function pool(op: string, values: Draw, sides: readonly number[], attributes: OnnxAttributes): RuleCase {
@@ -20,6 +20,16 @@ const average = (sides: readonly number[], attributes: OnnxAttributes): RuleCase
 });
 const max = (sides: readonly number[], attributes: OnnxAttributes) => pool("MaxPool", apart, sides, attributes);
 
+/** Norms over windows; the sum of absolute values has kinks at 0. */
+const norms = (p: number): RuleCase[] => {
+  const values = p === 1 ? positive : apart;
+  return [
+    pool("LpPool", values, [5, 6], { p, kernel_shape: [3, 2], strides: [2, 1], pads: [1, 0, 1, 1] }),
+    pool("LpPool", values, [7], { p, kernel_shape: [3], strides: [2] }),
+    pool("GlobalLpPool", values, [4, 3], { p }),
+  ];
+};
+
 export const poolingCases: readonly RuleCase[] = [
   average([4, 6], { kernel_shape: [2, 3], strides: [2, 3] }),
   average([5, 6], { kernel_shape: [3, 2], strides: [2, 1], pads: [1, 0, 1, 1] }),
@@ -37,6 +47,18 @@ export const poolingCases: readonly RuleCase[] = [
   max([7, 8], { kernel_shape: [2, 3], strides: [2, 2], ceil_mode: 1 }),
   max([4, 4, 4], { kernel_shape: [2, 2, 2], strides: [2, 1, 2] }),
   { ...max([5, 5], { kernel_shape: [2, 2] }), what: "indices given", outputs: 2, of: [0] },
+  ...[1, 2, 3].flatMap(norms),
+  {
+    ...pool("LpPool", positive, [6, 5], { kernel_shape: [2, 2], strides: [2, 2], ceil_mode: 1 }),
+    refused: "over the end",
+  },
+  {
+    op: "MaxUnpool",
+    inputs: [{ shape: [1, 2, 2, 2] }, { shape: [1, 2, 2, 2], values: [0, 3, 8, 10, 21, 18, 31, 24], dtype: "int64" }],
+    attributes: { kernel_shape: [2, 2], strides: [2, 2] },
+    isSingle: true,
+    linearIn: [0],
+  },
   ...["GlobalAveragePool", "GlobalMaxPool"].flatMap((op) =>
     [[6], [4, 3], [2, 3, 2]].map((sides) => pool(op, apart, sides, {})),
   ),

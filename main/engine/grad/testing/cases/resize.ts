@@ -72,6 +72,17 @@ export const resizeCases: readonly RuleCase[] = [
   { ...byScale([1, 1, 0.5, 0.75], { mode: "cubic", antialias: 1 }), refusedOpen: open },
   byScale([1, 1, 2, 2], { mode: "nearest" }, 11),
   byScale([1, 1, 2, 2], { mode: "linear" }, 13),
+  ...["not_larger", "not_smaller"].map(
+    (keep_aspect_ratio_policy): RuleCase => ({
+      op: "Resize",
+      what: keep_aspect_ratio_policy,
+      inputs: [{ shape: [1, 2, 4, 6] }, null, null, { shape: [2], values: [7, 9], dtype: "int64", isWeight: true }],
+      attributes: { mode: "linear", axes: [2, 3], keep_aspect_ratio_policy },
+      isSingle: true,
+      linearIn: [0],
+      refusedOpen: open,
+    }),
+  ),
   {
     op: "Resize",
     what: "two axes named",
