@@ -66,11 +66,10 @@ export class Checkpoints {
     }
     const lora = this.#loras.get(path) ?? readLora(readCheckpoint(path));
     this.#loras.set(path, lora);
-    const unfit = unfitLayers(lora, model.parts);
+    const unfit = [...unfitLayers(lora, model.parts), ...lora.strays];
     if (unfit.length > 0) {
-      warn(
-        `${unfit.length} of ${lora.modules.size} layers of this LoRA have no place in this model, “${unfit[0]}” first.`,
-      );
+      const total = lora.layers.size + lora.strays.length;
+      warn(`${unfit.length} of ${total} layers of this LoRA have no place in this model: ${listed(unfit)}.`);
     }
     return new CheckpointModel(
       { ...model.parts, loras: [...model.parts.loras, { lora, strength, textStrength }] },
@@ -114,4 +113,10 @@ export class Checkpoints {
     this.#known.set(path, { fingerprint, found });
     return found;
   }
+}
+
+/** The first of some names, and how many more there are. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 3).map((name) => `“${name}”`);
+  return [...shown, ...(names.length > 3 ? [`and ${names.length - 3} more`] : [])].join(", ");
 }

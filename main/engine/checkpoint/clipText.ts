@@ -68,12 +68,8 @@ export function clipTextSpecOf(weights: WeightTable, heads?: number): ClipTextSp
 function qkv(b: NetworkBuilder, x: string, key: string, isOpen: boolean): readonly string[] {
   if (!isOpen) return ["q", "k", "v"].map((part) => b.linear(x, `${key}.self_attn.${part}_proj`));
   const width = b.shape(`${key}.attn.in_proj_weight`)[1];
-  const flat = b.op("Reshape", [x, b.ints([-1, width])]);
-  const weights = [b.weight(`${key}.attn.in_proj_weight`), b.weight(`${key}.attn.in_proj_bias`)];
-  const fused = b.parts(b.op("Gemm", [flat, ...weights], { transB: 1 }), 3, 1);
-  return ["q", "k", "v"].map((part, i) =>
-    b.op("Reshape", [b.adapted(fused[i], flat, `${key}.attn.${part}_proj`), b.sides(x, [0, 1], [width])]),
-  );
+  const fused = b.product(b.op("Reshape", [x, b.ints([-1, width])]), `${key}.attn.in_proj`, "_");
+  return b.parts(fused, 3, 1).map((part) => b.op("Reshape", [part, b.sides(x, [0, 1], [width])]));
 }
 
 /** −∞ above the diagonal, [positions, positions]. */

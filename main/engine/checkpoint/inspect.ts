@@ -1,6 +1,6 @@
+import { loraKeyOf } from "./loraKeys.ts";
 import { namesUsed } from "./partGraphs.ts";
 import { recognise } from "./recognise.ts";
-import { adapterKey } from "./recogniseMarkers.ts";
 import type { ReadFloats } from "./recognisePrediction.ts";
 import type { PartKind, Recognised } from "./recogniseTypes.ts";
 import type { Checkpoint, StoredTensor } from "./safetensors.ts";
@@ -84,7 +84,8 @@ function keyOf(
   const known = (use: KeyUse, note: string): InspectedKey => ({ key: name, shape, dtype, use, note });
   const user = users.get(name);
   if (user !== undefined) return known("used", user);
-  if (architecture === "lora" && adapterKey.test(name)) return known("used", "lora");
+  const ofLora = architecture === "lora" ? loraKeyOf(name) : null;
+  if (ofLora) return ofLora.role === "unused" ? known("ignored", "a number of training") : known("used", "lora");
   if (architecture === "embedding") return known("used", "embedding");
   const reason = ignored.find(([pattern]) => pattern.test(name));
   return reason ? known("ignored", reason[1]) : known("unknown", "");

@@ -1,9 +1,9 @@
 import { basename } from "node:path";
-import { sizeOf } from "../../../shared/tensor/tensor.ts";
 import { GraphBuilder } from "../onnx/builder.ts";
-import type { OnnxAttributes, OnnxGraph, OnnxPort, OnnxWeight } from "../onnx/document.ts";
+import type { ExternalData, OnnxGraph, OnnxPort, OnnxWeight } from "../onnx/document.ts";
 import { CheckpointError } from "./error.ts";
-import type { Adapter, LoraModule } from "./lora.ts";
+import type { Adapter } from "./lora.ts";
+import { type Change, changedParameter, convBranch, isDense, withBranches } from "./loraGraph.ts";
 import type { StoredTensor } from "./safetensors.ts";
 import { readBytes } from "./tensorBytes.ts";
 
@@ -57,9 +57,8 @@ export class NetworkBuilder {
   /** A weight as it is stored, in another shape of as many numbers if one is given. */
   stored(key: string, shape = this.shape(key)): string {
     if (!this.#stored.has(key)) {
-      const { dtype, offset, length } = this.#found(key);
-      const location = basename(this.weights.path);
-      this.#stored.set(key, { name: key, dtype, shape, data: { location, offset, length } });
+      const tensor = this.#found(key);
+      this.#stored.set(key, { name: key, dtype: tensor.dtype, shape, data: this.#place(tensor) });
     }
     return key;
   }
@@ -71,12 +70,30 @@ export class NetworkBuilder {
 
   /** A weight as float32. Scaled 8-bit matrices are multiplied by their scale. */
   weight(key: string): string {
-    const { dtype } = this.#found(key);
+    const { dtype, rows } = this.#found(key);
+    if (rows)
+      return this.op(
+        "Concat",
+        rows.map((_, i) => this.#rowsPart(key, i)),
+        { axis: 0 },
+      );
     const cast = this.toFloat(this.stored(key), key);
     const scale = key.replace(/\.weight$/, ".scale_weight");
     return scale !== key && dtype.startsWith("float8") && this.has(scale)
       ? this.op("Mul", [cast, this.weight(scale)])
       : cast;
+  }
+
+  /** One part of a weight whose rows lie in several places, as float32. */
+  #rowsPart(key: string, i: number): string {
+    const name = `${key}#${i}`;
+    const part = this.#found(key).rows?.[i] as StoredTensor;
+    this.#stored.set(name, { name, dtype: part.dtype, shape: part.shape, data: this.#place(part) });
+    return part.dtype === "float32" ? name : this.op("Cast", [name], { to: float32 });
+  }
+
+  #place({ offset, length }: StoredTensor): ExternalData {
+    return { location: basename(this.weights.path), offset, length };
   }
 
   scalar(value: number): string {
@@ -91,51 +108,41 @@ export class NetworkBuilder {
   linear(x: string, key: string, rank = 3): string {
     const [out, into] = this.shape(`${key}.weight`);
     const flat = rank === 2 ? x : this.op("Reshape", [x, this.ints([-1, into])]);
-    const bias = this.has(`${key}.bias`) ? [this.weight(`${key}.bias`)] : [];
-    const plain = this.op("Gemm", [flat, this.weight(`${key}.weight`), ...bias], { transB: 1 });
-    const product = this.adapted(plain, flat, key);
+    const product = this.product(flat, key);
     return rank === 2 ? product : this.op("Reshape", [product, this.sides(x, [0, 1], [out])]);
   }
 
-  /** The result of a linear layer of flat rows x [R, in], with what adapters add to it. */
-  adapted(result: string, x: string, key: string): string {
-    return this.#adapters.reduce((sum, adapter) => {
-      const layer = adapter.find(key);
-      if (!layer) return sum;
-      const matrix = (tensor: StoredTensor) =>
-        this.#ofAdapter(adapter, tensor, [tensor.shape[0], sizeOf(tensor.shape.slice(1))]);
-      const inner = this.op("Gemm", [x, matrix(layer.down)], { transB: 1 });
-      const outer = this.op("Gemm", [inner, matrix(layer.up)], { transB: 1 });
-      return this.op("Add", [sum, this.op("Mul", [outer, this.#strength(adapter, layer)])]);
-    }, result);
+  /** Flat rows x [R, in] through a linear layer, with what adapters change of it; `dot` stands before its "weight". */
+  product(x: string, key: string, dot = "."): string {
+    const changes = this.changes(key);
+    const { rows } = this.#found(`${key}${dot}weight`);
+    const bias = changedParameter(this, `${key}${dot}bias`, changes);
+    const gemm = (weight: string, terms: readonly string[]) => this.op("Gemm", [x, weight, ...terms], { transB: 1 });
+    let plain: string;
+    if (rows && !changes.some(isDense)) {
+      const parts = rows.map((_, i) => gemm(this.#rowsPart(`${key}${dot}weight`, i), []));
+      const wide = this.op("Concat", parts, { axis: 1 });
+      plain = bias ? this.op("Add", [wide, bias]) : wide;
+    } else {
+      plain = gemm(changedParameter(this, `${key}${dot}weight`, changes) as string, bias ? [bias] : []);
+    }
+    const out = this.shape(`${key}${dot}weight`)[0];
+    return withBranches(this, plain, changes, { out, isConv: false }, ({ down, up }) =>
+      this.op("Gemm", [gemm(down, []), up], { transB: 1 }),
+    );
   }
 
-  #adaptedConv(result: string, x: string, key: string, window: OnnxAttributes): string {
-    return this.#adapters.reduce((sum, adapter) => {
-      const layer = adapter.find(key);
-      if (!layer) return sum;
-      const four = ({ shape }: StoredTensor) => (shape.length === 4 ? shape : [...shape, 1, 1]);
-      const weight = (tensor: StoredTensor) => this.#ofAdapter(adapter, tensor, four(tensor));
-      const point = { kernel_shape: [1, 1] };
-      const { mid } = layer;
-      const first = this.op(
-        "Conv",
-        [x, weight(layer.down)],
-        mid ? point : { ...window, kernel_shape: four(layer.down).slice(2) },
-      );
-      const inner = mid ? this.op("Conv", [first, weight(mid)], window) : first;
-      const outer = this.op("Conv", [inner, weight(layer.up)], point);
-      return this.op("Add", [sum, this.op("Mul", [outer, this.#strength(adapter, layer)])]);
-    }, result);
-  }
-
-  #strength({ strength }: Adapter, { scale }: LoraModule): string {
-    return scale === 1 ? strength : this.op("Mul", [strength, this.scalar(scale)]);
+  /** What adapters do to a module. */
+  changes(key: string): readonly Change[] {
+    return this.#adapters.flatMap((adapter) => {
+      const pieces = adapter.find(key);
+      return pieces.length > 0 ? [{ adapter, pieces }] : [];
+    });
   }
 
   /** A matrix of an adapter as float32. It is small, and lies in another folder: the graph holds a copy. */
-  #ofAdapter({ lora }: Adapter, tensor: StoredTensor, shape: readonly number[]): string {
-    const name = `${lora.path}/${tensor.name}`;
+  ofAdapter({ lora }: Adapter, tensor: StoredTensor, shape: readonly number[]): string {
+    const name = `${lora.path}/${tensor.name}/${shape.join()}`;
     if (!this.#stored.has(name)) {
       this.#stored.set(name, { name, dtype: tensor.dtype, shape, data: readBytes(lora.path, tensor) });
     }
@@ -150,15 +157,23 @@ export class NetworkBuilder {
   }
 
   conv(x: string, key: string, { stride = 1, pads }: { stride?: number; pads?: readonly number[] } = {}): string {
-    const kernel = this.shape(`${key}.weight`).slice(2);
+    const shape = this.shape(`${key}.weight`);
+    const kernel = shape.slice(2);
     const around = kernel.map((side) => Math.floor(side / 2));
-    const bias = this.has(`${key}.bias`) ? [this.weight(`${key}.bias`)] : [];
     const window = {
       kernel_shape: kernel,
       strides: kernel.map(() => stride),
       pads: pads ?? [...around, ...around],
     };
-    return this.#adaptedConv(this.op("Conv", [x, this.weight(`${key}.weight`), ...bias], window), x, key, window);
+    const changes = this.changes(key);
+    const parameters = (["weight", "bias"] as const).flatMap((part) => {
+      const value = changedParameter(this, `${key}.${part}`, changes);
+      return value ? [value] : [];
+    });
+    const plain = this.op("Conv", [x, ...parameters], window);
+    return withBranches(this, plain, changes, { out: shape[0], isConv: true }, (branch) =>
+      convBranch(this, x, branch, window),
+    );
   }
 
   /** Over 32 groups of channels of [N, C, h, w]. */
@@ -169,15 +184,22 @@ export class NetworkBuilder {
     const grouped = this.op("Reshape", [x, this.ints([0, groups, -1])]);
     const normed = this.op("InstanceNormalization", [grouped, ones, zeros], { epsilon: { float: epsilon } });
     const back = this.op("Reshape", [normed, this.op("Shape", [x])]);
-    const wide = (part: string) => this.op("Unsqueeze", [this.weight(`${key}.${part}`), this.ints([1, 2])]);
+    const changes = this.changes(key);
+    const wide = (part: string) =>
+      this.op("Unsqueeze", [changedParameter(this, `${key}.${part}`, changes) as string, this.ints([1, 2])]);
     return this.op("Add", [this.op("Mul", [back, wide("weight")]), wide("bias")]);
   }
 
   /** Over the last axis, whose width is needed where the norm has no weights of its own. */
   layerNorm(x: string, key: string | null, epsilon: number, width = 0): string {
-    const scale = key ? this.weight(`${key}.weight`) : this.graph.floats(new Array(width).fill(1), [width], "float32");
-    const bias = key && this.has(`${key}.bias`) ? [this.weight(`${key}.bias`)] : [];
-    return this.op("LayerNormalization", [x, scale, ...bias], { axis: -1, epsilon: { float: epsilon } });
+    const changes = key ? this.changes(key) : [];
+    const own = (part: string) => changedParameter(this, `${key}.${part}`, changes);
+    const scale = (key && own("weight")) ?? this.graph.floats(new Array(width).fill(1), [width], "float32");
+    const bias = key && own("bias");
+    return this.op("LayerNormalization", [x, scale, ...(bias ? [bias] : [])], {
+      axis: -1,
+      epsilon: { float: epsilon },
+    });
   }
 
   /** x / rms(x) · weight over the last axis. */

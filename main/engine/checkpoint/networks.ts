@@ -79,11 +79,17 @@ export function clipNetwork(
   letter: "L" | "G" | "H",
   loras: readonly LoadedLora[],
 ): BuiltNetwork {
-  const adapters = loras.map(({ lora }, i) => ({ lora, strength: inputOf(i), find: towerLayers(lora, letter) }));
+  const adapters = loras.map(({ lora }, i) => ({
+    lora,
+    strength: inputOf(i),
+    find: towerLayers(lora, letter, weights),
+  }));
   const name = withLoras(`The text encoder CLIP-${letter} (${spec.layers})`, loras);
   return { path: weights.path, name, graph: () => clipTextGraph(weights, spec, adapters) };
 }
 
-export function t5Network(weights: WeightTable, length: number): BuiltNetwork {
-  return { path: weights.path, name: `The text encoder T5 (${length})`, graph: () => t5Graph(weights, length) };
+export function t5Network(weights: WeightTable, length: number, loras: readonly LoadedLora[]): BuiltNetwork {
+  const adapters = loras.map(({ lora }, i) => ({ lora, strength: inputOf(i), find: towerLayers(lora, "T5", weights) }));
+  const name = withLoras(`The text encoder T5 (${length})`, loras);
+  return { path: weights.path, name, graph: () => t5Graph(weights, length, adapters) };
 }

@@ -36,8 +36,10 @@ export function namesUsed(part: Part): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { weights } of graphsOf(part)) {
     for (const { name, data } of weights) {
-      const stored = data instanceof Uint8Array ? undefined : part.weights.get(name);
-      if (stored) names.add(stored.name);
+      const [key, row] = name.split("#");
+      const stored = data instanceof Uint8Array ? undefined : part.weights.get(key);
+      const own = stored?.rows?.[Number(row)] ?? stored;
+      if (own) names.add(own.name);
     }
   }
   return names;

@@ -12,7 +12,7 @@ export interface Marked {
   readonly prefix: string;
   /** The key that marks it, as the file has it. */
   readonly key: string;
-  /** Keys are diffusers' names (only UNets and ControlNets). */
+  /** Keys are diffusers' names. */
   readonly isDiffusers: boolean;
 }
 
@@ -29,12 +29,7 @@ const titles: Readonly<Record<MarkedKind, string>> = {
 
 /** Low-rank changes in the names of the common trainers. */
 export const loraKey =
-  /\.(lora_(down|up|mid|A|B)(\.default)?\.weight|lora\.(down|up)\.weight|hada_w[12]_[ab]|lokr_w[12](_[ab])?)$|_lora\d*\.(down|up)\.weight$/;
-
-/** Every key of a low-rank change, its scales included. */
-export const adapterKey = new RegExp(
-  `${loraKey.source}|\\.(alpha|dora_scale|lora_magnitude_vector(\\.weight)?|hada_t[12]|lokr_t2|diff|diff_b)$`,
-);
+  /\.(lora_(down|up|mid|A|B)(\.default)?\.weight|lora(_linear_layer)?\.(down|up)\.weight|hada_w[12]_[ab]|lokr_w[12](_[ab])?)$|_lora\d*\.(down|up)\.weight$/;
 
 type Marker = readonly [kind: MarkedKind, key: string, isDiffusers?: true];
 
@@ -45,9 +40,11 @@ const networkMarkers: readonly Marker[] = [
   ["unet", "input_blocks.0.0.weight"],
   ["unet", "down_blocks.0.resnets.0.norm1.weight", true],
   ["mmdit", "joint_blocks.0.context_block.attn.qkv.weight"],
+  ["mmdit", "pos_embed.pos_embed", true],
   ["flux", "double_blocks.0.img_attn.norm.key_norm.scale"],
+  ["flux", "single_transformer_blocks.0.proj_mlp.weight", true],
 ];
-const networkPrefixes = ["", "model.diffusion_model.", "control_model."];
+const networkPrefixes = ["", "model.diffusion_model.", "control_model.", "unet.", "transformer."];
 const partPrefixes = ["", "first_stage_model.", "vae.", "transformer.", "text_encoders.t5xxl.transformer."];
 
 function networksIn({ tensors }: Checkpoint): Marked[] {

@@ -58,10 +58,10 @@ export function unetOf(checkpoint: Checkpoint, { kind, prefix, isDiffusers }: Ma
 
 function denoisingOf(checkpoint: Checkpoint, marked: Marked, config: StatedConfig): Denoising {
   if (marked.kind === "mmdit") {
-    return { family: "sd3", inputs: "plain", ...findMmdit(checkpoint, marked.prefix) };
+    return { family: "sd3", inputs: "plain", ...findMmdit(checkpoint, marked) };
   }
   if (marked.kind === "flux") {
-    return { family: "flux", inputs: "plain", ...findFlux(checkpoint, marked.prefix, config) };
+    return { family: "flux", inputs: "plain", ...findFlux(checkpoint, marked, config) };
   }
   const { part, ...found } = unetOf(checkpoint, marked, config);
   return { ...found, part: { ...part, kind: "unet" } };

@@ -30,10 +30,6 @@ const refused: readonly (readonly [key: RegExp, sentence: string])[] = [
     /(^|\.)(edm_mean|edm_std|edm_vpred\.sigma_max)$/,
     "is an EDM model (as Playground 2.5 and CosXL), whose noise levels are not supported. Take another SDXL model",
   ],
-  [
-    /^(transformer\.)?transformer_blocks\.0\.attn\.add_q_proj\.weight$/,
-    "has diffusers' names of SD3 or FLUX, which are not supported. Take the single-file version of this model",
-  ],
   [/(^|\.)encoder_hid_proj\.weight$/, "is a Kolors model, which is not supported. Take another SDXL model"],
   [/^(ip_adapter|image_proj)\./, "is an IP-Adapter, which is not supported. Take a ControlNet"],
   [

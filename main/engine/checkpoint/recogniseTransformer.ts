@@ -3,9 +3,11 @@ import { CheckpointError } from "./error.ts";
 import { fluxSpecOf } from "./flux.ts";
 import { fluxLayout, fluxSizesOf, mmditLayout, mmditSizesOf } from "./layout/transformerLayout.ts";
 import { mmditSpecOf } from "./mmdit.ts";
-import { underPrefix } from "./network.ts";
+import { diffusersTransformer } from "./namesTransformer.ts";
+import { underPrefix, type WeightTable } from "./network.ts";
 import { checkHeads, checkWeights } from "./recogniseChecks.ts";
 import type { StatedConfig } from "./recogniseConfig.ts";
+import type { Marked } from "./recogniseMarkers.ts";
 import type { Part } from "./recogniseTypes.ts";
 import type { Checkpoint } from "./safetensors.ts";
 
@@ -16,9 +18,14 @@ export interface FoundTransformer {
   readonly reason: string;
 }
 
-/** The SD3 transformer under a prefix. Throws a sentence where its weights are incomplete or contradict each other. */
-export function findMmdit(checkpoint: Checkpoint, prefix: string): FoundTransformer {
-  const weights = underPrefix(checkpoint, prefix);
+function weightsOf(checkpoint: Checkpoint, { prefix, isDiffusers }: Marked, kind: "mmdit" | "flux"): WeightTable {
+  return isDiffusers ? diffusersTransformer(checkpoint, prefix, kind) : underPrefix(checkpoint, prefix);
+}
+
+/** The SD3 transformer that a key marks. Throws a sentence where its weights are incomplete or contradict each other. */
+export function findMmdit(checkpoint: Checkpoint, marked: Marked): FoundTransformer {
+  const { prefix } = marked;
+  const weights = weightsOf(checkpoint, marked, "mmdit");
   const spec = mmditSpecOf(weights);
   if (!spec) throw incomplete(checkpoint, "an SD3 transformer");
   const sizes = mmditSizesOf(weights, spec);
@@ -33,10 +40,11 @@ export function findMmdit(checkpoint: Checkpoint, prefix: string): FoundTransfor
   return { part: { kind: "mmdit", prefix, weights, spec }, title, reason: `It is a transformer with ${facts}` };
 }
 
-/** The FLUX.1 transformer under a prefix. Throws a sentence for its relatives and for contradicting weights. */
-export function findFlux(checkpoint: Checkpoint, prefix: string, config: StatedConfig): FoundTransformer {
+/** The FLUX.1 transformer that a key marks. Throws a sentence for its relatives and for contradicting weights. */
+export function findFlux(checkpoint: Checkpoint, marked: Marked, config: StatedConfig): FoundTransformer {
+  const { prefix } = marked;
   const file = basename(checkpoint.path);
-  const weights = underPrefix(checkpoint, prefix);
+  const weights = weightsOf(checkpoint, marked, "flux");
   const spec = fluxSpecOf(weights, config.fluxAxes());
   if (!spec) throw incomplete(checkpoint, "a FLUX transformer");
   const latent = weights.get("final_layer.linear.weight")?.shape[0];

@@ -51,7 +51,6 @@ test.each<[string, Shapes, RegExp]>([
   ["bitsandbytes", file("flux-dev").set("img_in.weight.quant_state.bitsandbytes__nf4", [4]), /bitsandbytes/],
   ["Playground", file("sdxl").set("edm_mean", [1, 4, 1, 1]), /EDM/],
   ["FLUX.1 fill", file("flux-dev").set("img_in.weight", [3072, 384]), /a picture beside the latent \(384/],
-  ["diffusers' SD3", keys("transformer_blocks.0.attn.add_q_proj.weight"), /diffusers' names of SD3 or FLUX/],
   ["Kolors", file("sdxl").set("encoder_hid_proj.weight", [2048, 4096]), /Kolors/],
   ["an IP-Adapter", keys("image_proj.proj.weight", "ip_adapter.1.to_k_ip.weight"), /IP-Adapter/],
   ["a T2I-Adapter", keys("body.0.block1.weight", "conv_in.weight"), /T2I-Adapter/],

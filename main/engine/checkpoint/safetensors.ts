@@ -13,6 +13,8 @@ export interface StoredTensor {
   /** From the beginning of the file. */
   readonly offset: number;
   readonly length: number;
+  /** Of a tensor whose rows lie in several places: these, one below the other. Then the place itself says nothing. */
+  readonly rows?: readonly StoredTensor[];
 }
 
 /** A .safetensors file by its header. */

@@ -1,4 +1,5 @@
 import type { OnnxGraph } from "../onnx/document.ts";
+import type { Adapter } from "./lora.ts";
 import { NetworkBuilder, type WeightTable } from "./network.ts";
 
 const epsilon = 1e-6;
@@ -29,8 +30,8 @@ function distanceBias(b: NetworkBuilder, length: number): string {
  * The graph of T5's encoder (v1.1) for prompts of `length` tokens: `input_ids` [N, length] (int64) to `last_hidden_state`.
  * Attention has no scale, and padding takes part in it.
  */
-export function t5Graph(weights: WeightTable, length: number): OnnxGraph {
-  const b = new NetworkBuilder(weights);
+export function t5Graph(weights: WeightTable, length: number, adapters: readonly Adapter[] = []): OnnxGraph {
+  const b = new NetworkBuilder(weights, adapters);
   const table = b.has("shared.weight") ? "shared.weight" : "encoder.embed_tokens.weight";
   let x = b.toFloat(b.op("Gather", [b.stored(table), "input_ids"], { axis: 0 }), table);
   const heads = b.shape("encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight")[1];

@@ -154,13 +154,14 @@ export class CheckpointText {
   }
 
   async #t5(words: readonly Segment[], rule: WeightRule, lengths: readonly number[]): Promise<Conditioning> {
-    const { t5 } = this.#parts;
+    const { t5, loras } = this.#parts;
     if (!t5) throw this.#lacking("text encoder T5");
     const tokenizer = await this.#ports.t5Tokenizer(t5.weights.path);
     const encoded = tokenizer.encode(words, lengths);
-    const session = await this.#ports.open(t5Network(t5.weights, encoded.weights.length));
+    const session = await this.#ports.open(t5Network(t5.weights, encoded.weights.length, loras));
+    const strengths = strengthsOf(loras, ({ textStrength }) => textStrength);
     const run = async (one: Encoded) =>
-      floats((await this.#ports.run(session, one.ids, {})).last_hidden_state, "last_hidden_state");
+      floats((await this.#ports.run(session, one.ids, strengths)).last_hidden_state, "last_hidden_state");
     const [plain, empty] = await Promise.all([
       run(encoded),
       isWeighted([encoded]) && rule === "comfyui" ? run(tokenizer.encode([], [encoded.weights.length])) : null,
