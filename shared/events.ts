@@ -31,6 +31,8 @@ export interface DoneEvent {
   readonly loadMs: number;
   /** Part of `wallMs` inside ONNX Runtime calls of any network. */
   readonly modelMs: number;
+  /** Part of `modelMs` in gradient networks. */
+  readonly gradientMs: number;
   readonly nfe: number;
   readonly runs: number;
   readonly backward: number;
@@ -40,7 +42,7 @@ export interface DoneEvent {
 /**
  * What was measured at one sampler step without a node asking: the command line prints one `metric` line for each value.
  * Names: `norm.strong`, `norm.weak`, `norm.difference`, `cosine`, `parallel`, `orthogonal`, `scale` of a guidance node;
- * `norm.denoised`, `clipping` of a sampler.
+ * `reward`, `norm.gradient`, `norm.push` of guidance by a reward; `norm.denoised`, `clipping` of a sampler.
  */
 export interface MetricsEvent {
   readonly event: "metrics";

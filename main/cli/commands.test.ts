@@ -56,6 +56,7 @@ test("hello gives one picture that carries its workflow, and running the picture
     "wallMs",
     "loadMs",
     "modelMs",
+    "gradientMs",
     "nfe",
     "runs",
     "backward",

@@ -35,11 +35,12 @@ export async function runGrad(file: string, args: GradArguments, around: Surroun
 interface Work {
   readonly backward: number;
   readonly modelMs: number;
+  readonly gradientMs: number;
 }
 
-function doneEvent(wallMs: number, { backward, modelMs }: Work) {
+function doneEvent(wallMs: number, { backward, modelMs, gradientMs }: Work) {
   const peakRssBytes = process.resourceUsage().maxRSS * 1024;
-  return { event: "done", wallMs, loadMs: 0, modelMs, nfe: 0, runs: 0, backward, peakRssBytes };
+  return { event: "done", wallMs, loadMs: 0, modelMs, gradientMs, nfe: 0, runs: 0, backward, peakRssBytes };
 }
 
 function write(file: string, { of, wrt }: GradArguments, out: string, { streams, json }: Surroundings): Work {
@@ -48,7 +49,7 @@ function write(file: string, { of, wrt }: GradArguments, out: string, { streams,
     streams.out(json ? JSON.stringify({ event: "output", node: null, kind, path: one }) : `Wrote ${one}`);
   }
   if (!json) streams.out(`${graph.nodes.length} nodes: gives ${graph.outputs.map(({ name }) => name).join(", ")}`);
-  return { backward: 0, modelMs: 0 };
+  return { backward: 0, modelMs: 0, gradientMs: 0 };
 }
 
 async function check(file: string, args: GradArguments, { streams, json, signal }: Surroundings): Promise<Work> {
@@ -66,7 +67,8 @@ async function check(file: string, args: GradArguments, { streams, json, signal 
   }
   if (!json) streams.out(timeLine(result));
   requireClose(model, result);
-  return { backward: 1, modelMs: result.forwardMs + result.gradientMs };
+  const { forwardMs, gradientMs } = result;
+  return { backward: 1, modelMs: forwardMs + gradientMs, gradientMs };
 }
 
 const floats = (ports: readonly OnnxPort[]) => ports.flatMap(({ name, dtype }) => (isFloatType(dtype) ? [name] : []));

@@ -73,8 +73,10 @@ export function peoplePrinter(terminal: NodeJS.WriteStream, write: (line: string
     } else if (event.event === "done") {
       clear();
       const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+      const share = Math.round((100 * event.gradientMs) / event.modelMs);
+      const gradients = share > 0 ? `; gradients took ${share} % of the time in networks` : "";
       write(
-        `Finished in ${seconds(event.wallMs)} (+ ${seconds(event.loadMs)} loading): ${event.nfe} evaluations in ${event.runs} calls`,
+        `Finished in ${seconds(event.wallMs)} (+ ${seconds(event.loadMs)} loading): ${event.nfe} evaluations in ${event.runs} calls${gradients}`,
       );
     }
   };

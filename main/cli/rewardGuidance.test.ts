@@ -92,6 +92,18 @@ const methods: readonly [string, Method, { nfe: number; backward: number }][] = 
   ],
 ];
 
+/** Three steps are guided: what each scored, the slope, and how far it was pushed, of both samples. */
+function expectMeasured(events: readonly Record<string, unknown>[]): void {
+  for (const metric of ["reward", "norm.gradient", "norm.push"]) {
+    const found = events.filter(({ event, node, name }) => event === "metric" && node === "guide" && name === metric);
+    expect(found.slice(0, 3).map(({ step }) => step)).toEqual([1, 2, 3]);
+    for (const { value } of found) expect(value).toEqual([expect.any(Number), expect.any(Number)]);
+  }
+  const done = events.at(-1) as { gradientMs: number; modelMs: number };
+  expect(done.gradientMs).toBeGreaterThan(0);
+  expect(done.gradientMs).toBeLessThan(done.modelMs);
+}
+
 test.each(methods)("%s: plan and run agree on evaluations and passes back", async (name, method, expected) => {
   const file = workflow(name, method);
   const plan = await fairleadEvents("plan", file, "--json");
@@ -99,6 +111,7 @@ test.each(methods)("%s: plan and run agree on evaluations and passes back", asyn
   expect([plan.errors, done.errors]).toEqual([[], []]);
   expect(plan.last).toMatchObject(expected);
   expect(done.last).toMatchObject({ ...expected, runs: plan.last.runs });
+  expectMeasured(done.events);
 });
 
 test.each([

@@ -35,6 +35,7 @@ const done: RunEvent = {
   wallMs: 200,
   loadMs: 0,
   modelMs: 150,
+  gradientMs: 0,
   nfe: 40,
   runs: 20,
   backward: 0,

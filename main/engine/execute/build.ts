@@ -7,7 +7,7 @@ import { paramArguments } from "../compile/arguments.ts";
 import type { StepValues } from "./cache.ts";
 import { denoiserWire } from "./denoiserWire.ts";
 import { failureAt } from "./failure.ts";
-import type { GuidanceProbe } from "./guidanceProbe.ts";
+import type { Probe } from "./probe.ts";
 import type { Scope } from "./scope.ts";
 
 export interface Workshop {
@@ -104,7 +104,7 @@ function wrapDenoisers(
   outputs: StepValues,
   inputs: Record<string, unknown>,
   shop: Workshop,
-  probe: GuidanceProbe | null,
+  probe: Probe | null,
 ): StepValues {
   const definition = shop.registry.get(step.type)!;
   const first = firstDenoiser(definition, inputs);

@@ -92,7 +92,7 @@ function countingNodes() {
 }
 
 function stillRuntime(): Runtime {
-  const meter: Meter = { nfe: 0, runs: 0, backward: 0, modelMs: 0, loadMs: 0, opened: 0, released: 0 };
+  const meter: Meter = { nfe: 0, runs: 0, backward: 0, modelMs: 0, gradientMs: 0, loadMs: 0, opened: 0, released: 0 };
   const unused = () => {
     throw new Error("No test here opens a model.");
   };

@@ -38,9 +38,9 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Done
 }
 
 function doneEvent(meter: Meter, elapsedMs: number): DoneEvent {
-  const { nfe, runs, backward, modelMs, loadMs } = meter;
+  const { nfe, runs, backward, modelMs, gradientMs, loadMs } = meter;
   const peakRssBytes = process.resourceUsage().maxRSS * 1024;
-  return { event: "done", wallMs: elapsedMs - loadMs, loadMs, modelMs, nfe, runs, backward, peakRssBytes };
+  return { event: "done", wallMs: elapsedMs - loadMs, loadMs, modelMs, gradientMs, nfe, runs, backward, peakRssBytes };
 }
 
 class Execution {

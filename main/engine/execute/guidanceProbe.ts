@@ -2,6 +2,7 @@ import type { Call, Denoiser } from "../../../shared/denoiser.ts";
 import type { MetricsEvent, RunEvent } from "../../../shared/events.ts";
 import { measureDifferenceMap, measureGuidance, measureNorm } from "../../../shared/tensor/measure.ts";
 import type { Tensor } from "../../../shared/tensor/tensor.ts";
+import { ignore, type Probe } from "./probe.ts";
 
 interface ProbeOptions {
   /** Id of the guidance node. */
@@ -24,7 +25,7 @@ interface Ask {
  * Compares what passes through the ports `strong` and `weak` of a node with what it makes of them, at the first
  * evaluation of each step. Branches asked at another x or sigma than the node itself are not compared.
  */
-export class GuidanceProbe {
+export class GuidanceProbe implements Probe {
   readonly #options: ProbeOptions;
   /** A node that gives no denoiser (a sampler of its own) is measured where both branches first answer in a step. */
   #isSampler = true;
@@ -104,9 +105,6 @@ function isPlane({ data, shape }: Tensor): boolean {
 function isSameStage(a: Call, b: Call): boolean {
   return a.step === b.step && a.stage === b.stage;
 }
-
-/** A branch that failed or was cancelled fails its node as well, which says so. */
-function ignore(): void {}
 
 function valuesOf(
   x: Tensor,

@@ -125,7 +125,7 @@ const decode = defineNode({
   run: async () => ({ image: tensor(Float32Array.of(0.5, 1.5, -1, 0.2, 0, 1), [2, 3, 1, 1]) }),
 });
 
-const meter: Meter = { nfe: 0, runs: 0, backward: 0, modelMs: 0, loadMs: 0, opened: 0, released: 0 };
+const meter: Meter = { nfe: 0, runs: 0, backward: 0, modelMs: 0, gradientMs: 0, loadMs: 0, opened: 0, released: 0 };
 const runtime = { beginRun: () => meter } as unknown as Runtime;
 
 type Node = readonly [id: string, type: string, params?: Record<string, number>];

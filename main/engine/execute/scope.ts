@@ -5,6 +5,8 @@ import type { AnyNode } from "../../../shared/node/define.ts";
 import { measureClipping, measureNorm } from "../../../shared/tensor/measure.ts";
 import { type AnyTensor, isFloatTensor } from "../../../shared/tensor/tensor.ts";
 import { GuidanceProbe } from "./guidanceProbe.ts";
+import type { Probe } from "./probe.ts";
+import { RewardProbe } from "./rewardProbe.ts";
 
 /** Counts are told at most this often while evaluations go on. */
 const tellingMs = 100;
@@ -30,17 +32,22 @@ export class Scope {
     this.#emit = emit;
   }
 
-  /** Watches a node that reads `strong` and `weak` denoisers on behalf of `sampler`; null for any other node. */
-  probe(node: string, definition: AnyNode, sampler: string): GuidanceProbe | null {
-    const isGuidance = ["strong", "weak"].every((name) => definition.inputs[name]?.wire === "denoiser");
-    return isGuidance ? new GuidanceProbe({ node, sampler, emit: this.#emit }) : null;
+  /**
+   * Watches a node that reads `strong` and `weak` denoisers on behalf of `sampler`, or that guides a denoiser by a reward;
+   * null for any other node.
+   */
+  probe(node: string, { inputs, outputs }: AnyNode, sampler: string): Probe | null {
+    const options = { node, sampler, emit: this.#emit };
+    if (["strong", "weak"].every((name) => inputs[name]?.wire === "denoiser")) return new GuidanceProbe(options);
+    const isGuided = ["reward", "denoiser"].every((name) => inputs[name]?.wire === name && outputs.denoiser);
+    return isGuided ? new RewardProbe(options) : null;
   }
 
   /**
    * The inputs as a node gets them: the branches that its probe compares, and models whose evaluations count as its own.
    * Nodes that make models pass them on as they are.
    */
-  inputsOf(node: string, { inputs: ports, outputs }: AnyNode, inputs: Inputs, probe: GuidanceProbe | null): Inputs {
+  inputsOf(node: string, { inputs: ports, outputs }: AnyNode, inputs: Inputs, probe: Probe | null): Inputs {
     const watched = probe ? probe.tapped(inputs) : { ...inputs };
     if (Object.values(outputs).some(({ wire }) => wire === "model")) return watched;
     for (const [name, value] of Object.entries(watched)) {

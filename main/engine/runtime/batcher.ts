@@ -12,7 +12,7 @@ export interface NetworkRequest {
   /** Input whose second axis are keys of an attention: different lengths are made equal by repeating, which is exact. */
   readonly keys?: string;
   readonly rows: number;
-  readonly kind: "denoise" | "other";
+  readonly kind: "denoise" | "gradient" | "other";
   /** Most rows that one call may carry. */
   readonly capacity: number;
 }
@@ -24,7 +24,16 @@ interface Pending extends NetworkRequest {
   reject(error: unknown): void;
 }
 
-const newMeter = (): Meter => ({ nfe: 0, runs: 0, backward: 0, modelMs: 0, loadMs: 0, opened: 0, released: 0 });
+const newMeter = (): Meter => ({
+  nfe: 0,
+  runs: 0,
+  backward: 0,
+  modelMs: 0,
+  gradientMs: 0,
+  loadMs: 0,
+  opened: 0,
+  released: 0,
+});
 
 /** Repeating keys beyond this factor costs more than a call of its own. */
 const maxKeyRepeat = 4;
@@ -142,7 +151,9 @@ export class Batcher {
     await session.prepare?.(feeds);
     const started = performance.now();
     const result = await session.run(feeds);
-    this.#meter.modelMs += performance.now() - started;
+    const elapsed = performance.now() - started;
+    this.#meter.modelMs += elapsed;
+    if (kind === "gradient") this.#meter.gradientMs += elapsed;
     if (kind === "denoise") this.#meter.runs += 1;
     if (size === to - from) return result;
     return Object.fromEntries(

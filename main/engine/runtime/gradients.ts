@@ -43,7 +43,7 @@ export async function tracedRequest(
       const session = await ports.gradient(request.session, name, names);
       const feeds = { ...request.feeds, [cotangentName(name)]: cotangent };
       if (request.kind === "denoise") ports.countBackward();
-      const gradients = await ports.request({ ...request, session, feeds, kind: "other" });
+      const gradients = await ports.request({ ...request, session, feeds, kind: "gradient" });
       return inputs.map((input, i) => shapedAs(input, gradients[gradientName(names[i])] as Tensor));
     };
     return [name, traced("network", inputs, result, pullback)];

@@ -11,6 +11,8 @@ export interface Meter {
   backward: number;
   /** Inside ONNX Runtime calls of any network. */
   modelMs: number;
+  /** Part of that in gradient networks. */
+  gradientMs: number;
   /** Opening sessions and files. */
   loadMs: number;
   /** Networks opened, and networks released to make room. */

@@ -58,6 +58,7 @@ function deviceText({ used, tried }: Extract<RunEvent, { event: "device" }>["rep
 }
 
 function doneText(event: Extract<RunEvent, { event: "done" }>): string {
-  const times = `${event.wallMs.toFixed(0)} ms, ${event.modelMs.toFixed(0)} ms of them in networks`;
+  const gradients = event.gradientMs > 0 ? `, ${event.gradientMs.toFixed(0)} ms in gradients` : "";
+  const times = `${event.wallMs.toFixed(0)} ms, ${event.modelMs.toFixed(0)} ms of them in networks${gradients}`;
   return `Finished in ${times}; ${event.nfe} evaluations in ${event.runs} calls`;
 }

@@ -74,6 +74,23 @@ const charts: readonly Chart[] = [
     lines: [{ metric: "scale", name: "Scale", hue: "var(--guidance)" }],
   },
   {
+    title: "Reward of the prediction",
+    of: "guidance",
+    lines: [{ metric: "reward", name: "Reward", hue: "var(--wire-reward)", isFilled: true }],
+  },
+  {
+    title: "Norm of the reward's gradient",
+    of: "guidance",
+    include: [0],
+    lines: [{ metric: "norm.gradient", name: "Gradient", hue: "var(--wire-curve)" }],
+  },
+  {
+    title: "Norm of the push",
+    of: "guidance",
+    include: [0],
+    lines: [{ metric: "norm.push", name: "Push", hue: "var(--guidance)" }],
+  },
+  {
     title: "Saturated, %",
     of: "sampler",
     include: [0],

@@ -5,6 +5,7 @@ import { Fact } from "../inspector/Section.tsx";
 import { Evaluations } from "./Evaluations.tsx";
 import { type ExportFormat, exportScope } from "./exportScope.ts";
 import { Film } from "./Film.tsx";
+import { GradientTime } from "./GradientTime.tsx";
 import { RunChips } from "./RunChips.tsx";
 import { type Axis, type Pick, readingOf, recordAt, samplesOf } from "./readings.ts";
 import { type RunRecords, ScopeCharts } from "./ScopeCharts.tsx";
@@ -81,6 +82,7 @@ export function ScopeView({ name, node, traces, nameOf, titleOf, sigmas }: Scope
       <Evaluations
         counts={Object.entries(current.evaluations).map(([id, count]) => ({ node: id, title: titleOf(id), count }))}
       />
+      {current.time && <GradientTime {...current.time} />}
     </div>
   );
 }
@@ -132,6 +134,7 @@ function Step({ records, steps, step, pick, onStep }: StepProps) {
           <Fact name="Sigma">{at === undefined ? "–" : formatReading(at.sigma)}</Fact>
           <Reading name="Effective scale" record={guidance} metric="scale" pick={pick} />
           <Reading name="Cosine" record={guidance} metric="cosine" pick={pick} />
+          {guidance?.values.reward && <Reading name="Reward" record={guidance} metric="reward" pick={pick} />}
           <Reading name="Saturated" record={pictured} metric="clipping" pick={pick} />
           {hasMap && (
             <Segments label="What to show of the step" value={shows} options={views} onChange={setShows} wide />

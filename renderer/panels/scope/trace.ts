@@ -46,6 +46,8 @@ export interface Trace {
   readonly walks: Readonly<Record<string, Walk>>;
   /** Evaluations so far by node. */
   readonly evaluations: Readonly<Record<string, number>>;
+  /** Milliseconds in networks, and of them in gradients, once the run is done. */
+  readonly time?: { readonly networks: number; readonly gradients: number };
 }
 
 type JobEvent = Pick<WindowEvents["job.event"], "job" | "number" | "event">;
@@ -82,6 +84,8 @@ function changed(trace: Trace, event: RunEvent): Trace | null {
       return recorded(trace, event.node, event, () => ({ preview: pictureUrl(event.png) }));
     case "evaluations":
       return { ...trace, evaluations: event.counts };
+    case "done":
+      return { ...trace, isRunning: false, time: { networks: event.modelMs, gradients: event.gradientMs } };
     default:
       return ends.has(event.event) ? { ...trace, isRunning: false } : null;
   }
