@@ -1,7 +1,8 @@
 import { dirname, resolve } from "node:path";
 import { nodesByType } from "../../nodes/catalog.ts";
+import { subgraphKinds } from "../../shared/subgraph/kinds.ts";
 import { parseWorkflow } from "../../shared/workflow/parse.ts";
-import { applySets } from "../../shared/workflow/sets.ts";
+import { applySets, type SetTarget } from "../../shared/workflow/sets.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
 import { readWorkflowFile } from "../engine/files/embedded.ts";
 
@@ -20,19 +21,19 @@ export async function openDocument(file: string, sets: readonly string[]): Promi
   if ("problem" in parsed) throw new Error(`${file}: ${parsed.problem}`);
   const set = applySets(parsed.workflow, sets);
   if ("problem" in set) throw new Error(set.problem);
-  const unknown = unknownParameter(set.workflow, parsed.workflow);
+  const unknown = unknownParameter(parsed.workflow, set.targets);
   if (unknown) throw new Error(unknown);
   return { workflow: set.workflow, baseFolder: dirname(path) };
 }
 
 /** A sentence about a --set that named a parameter which its node does not have: a slip of the pen, never meant. */
-function unknownParameter(after: Workflow, before: Workflow): string | null {
-  for (const [i, node] of after.nodes.entries()) {
-    const definition = nodesByType.get(node.type);
-    const added = Object.keys(node.params).find((name) => !Object.hasOwn(before.nodes[i].params, name));
-    if (!definition || added === undefined || Object.hasOwn(definition.params, added)) continue;
+function unknownParameter(workflow: Workflow, targets: readonly SetTarget[]): string | null {
+  const own = subgraphKinds(workflow, nodesByType);
+  for (const { node, type, param, isNew } of targets) {
+    const definition = own.get(type) ?? nodesByType.get(type);
+    if (!definition || !isNew || Object.hasOwn(definition.params, param)) continue;
     const known = Object.keys(definition.params).join(", ") || "none";
-    return `--set ${node.id}.${added}: ${definition.title} has no parameter “${added}”. It has ${known}.`;
+    return `--set ${node}.${param}: ${definition.title} has no parameter “${param}”. It has ${known}.`;
   }
   return null;
 }

@@ -1,6 +1,8 @@
 import { nodesByType } from "../../nodes/catalog.ts";
 import type { MetricsEvent, ReportEvent, RunEvent } from "../../shared/events.ts";
 import type { Diagnostic } from "../../shared/plan.ts";
+import { subgraphOf } from "../../shared/subgraph/names.ts";
+import { nodesAt } from "../../shared/subgraph/paths.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
 
 const reported: ReadonlySet<string> = new Set<ReportEvent["event"]>(["progress", "output", "metric", "error", "done"]);
@@ -31,8 +33,8 @@ function meanOf(samples: Float64Array): number {
 /** "“guide” (Guidance), Strong: …": where a problem is, for people. */
 export function placeOf(workflow: Workflow | null, { node, port }: Omit<Diagnostic, "severity" | "message">): string {
   if (node === null) return "";
-  const type = workflow?.nodes.find((one) => one.id === node)?.type;
-  const title = type === undefined ? undefined : nodesByType.get(type)?.title;
+  const type = workflow && nodesAt(workflow, node)?.at(-1)?.type;
+  const title = type ? (nodesByType.get(type)?.title ?? subgraphOf(workflow, type)?.name) : undefined;
   return `${node}${title ? ` (${title})` : ""}${port === null ? "" : `, ${port}`}: `;
 }
 

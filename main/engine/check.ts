@@ -30,7 +30,7 @@ export async function checkDocument(
     cost,
     seconds: cost && msPerEvaluation !== null && !isClosedForm(cost) ? (cost.nfe * msPerEvaluation) / 1000 : null,
     steps: plan?.steps.map((step) => ({ node: step.id, cached: workspace.isCached(step), nfe: step.nfe })) ?? [],
-    known: knownOf(compiled, parsed.workflow),
+    known: knownOf(compiled),
     ms: performance.now() - started,
   };
 }
@@ -45,7 +45,7 @@ function isClosedForm({ nfe, runs }: Cost): boolean {
   return nfe > 0 && runs === 0;
 }
 
-function knownOf({ forecasts }: Compiled, workflow: Workflow): Checked["known"] {
+function knownOf({ forecasts, expanded: workflow }: Compiled): Checked["known"] {
   const known: Checked["known"] = {};
   for (const [node, outputs] of forecasts) {
     const sigmas = outputs.sigmas as readonly number[] | undefined;

@@ -56,23 +56,39 @@ function hint(value: Fields): string {
   return "";
 }
 
-/** Nodes without parameters get an empty record, so that nothing later has to ask. */
+/** Nodes without parameters get an empty record, so that nothing later has to ask; so do lists that are left out. */
 function complete(document: Fields): Workflow {
-  const nodes = (document.nodes as Fields[]).map((node) =>
-    node.params === undefined ? { ...node, params: {} } : node,
-  );
-  return { ...document, nodes, edges: document.edges ?? [] } as unknown as Workflow;
+  const whole = completeGraph(document);
+  if (document.subgraphs === undefined) return whole as unknown as Workflow;
+  const subgraphs = (document.subgraphs as Fields[]).map((one) => ({
+    inputs: [],
+    outputs: [],
+    params: [],
+    ...completeGraph(one),
+  }));
+  return { ...whole, subgraphs } as unknown as Workflow;
 }
 
-function refuseDocument({ nodes, edges, name, groups }: Fields): string | null {
-  if (!Array.isArray(nodes)) return "nodes must be a list.";
-  if (edges !== undefined && !Array.isArray(edges)) return "edges must be a list.";
+function completeGraph(graph: Fields): Fields {
+  const nodes = (graph.nodes as Fields[]).map((node) => (node.params === undefined ? { ...node, params: {} } : node));
+  return { ...graph, nodes, edges: graph.edges ?? [] };
+}
+
+function refuseDocument(document: Fields): string | null {
+  const { name, subgraphs } = document;
   if (name !== undefined && typeof name !== "string") return "name must be text.";
-  if (groups !== undefined && !Array.isArray(groups)) return "groups must be a list.";
+  if (subgraphs !== undefined && !Array.isArray(subgraphs)) return "subgraphs must be a list.";
+  return refuseGraph(document, "") ?? firstProblem(subgraphs ?? [], "subgraphs", refuseSubgraph);
+}
+
+function refuseGraph({ nodes, edges, groups }: Fields, place: string): string | null {
+  if (!Array.isArray(nodes)) return `${place}nodes must be a list.`;
+  if (edges !== undefined && !Array.isArray(edges)) return `${place}edges must be a list.`;
+  if (groups !== undefined && !Array.isArray(groups)) return `${place}groups must be a list.`;
   return (
-    firstProblem(nodes, "nodes", refuseNode) ??
-    firstProblem((edges as JsonValue[] | undefined) ?? [], "edges", refuseEdge) ??
-    firstProblem((groups as JsonValue[] | undefined) ?? [], "groups", refuseGroup)
+    firstProblem(nodes, `${place}nodes`, refuseNode) ??
+    firstProblem(edges ?? [], `${place}edges`, refuseEdge) ??
+    firstProblem(groups ?? [], `${place}groups`, refuseGroup)
   );
 }
 
@@ -114,9 +130,7 @@ function isColor(value: JsonValue): boolean {
 function refuseEdge(edge: JsonValue, place: string): string | null {
   if (!isObject(edge)) return `${place} must be an object.`;
   for (const end of ["from", "to"] as const) {
-    const value = edge[end];
-    const isEnd = Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === "string");
-    if (!isEnd) return `${place}.${end} must be [node, port] in text.`;
+    if (!isEnd(edge[end])) return `${place}.${end} must be [node, port] in text.`;
   }
   const { via } = edge;
   if (via !== undefined && !(Array.isArray(via) && via.every(isPoint))) return `${place}.via must be a list of {x, y}.`;
@@ -129,6 +143,35 @@ function refuseGroup(group: JsonValue, place: string): string | null {
   if (typeof group.title !== "string") return `${place}.title must be text.`;
   const wrong = (["x", "y", "width", "height"] as const).find((side) => typeof group[side] !== "number");
   return wrong ? `${place}.${wrong} must be a number.` : null;
+}
+
+function refuseSubgraph(subgraph: JsonValue, place: string): string | null {
+  if (!isObject(subgraph)) return `${place} must be an object.`;
+  if (typeof subgraph.id !== "string" || subgraph.id === "") return `${place}.id must be text.`;
+  const named = `${place} (“${subgraph.id.slice(0, 60)}”)`;
+  if (typeof subgraph.name !== "string") return `${named}.name must be text.`;
+  for (const side of ["inputs", "outputs", "params"] as const) {
+    const list = subgraph[side];
+    if (list !== undefined && !Array.isArray(list)) return `${named}.${side} must be a list.`;
+    const refuse = side === "params" ? refuseSubgraphParam : refuseSubgraphPort;
+    const problem = firstProblem(list ?? [], `${named}.${side}`, refuse);
+    if (problem) return problem;
+  }
+  return refuseGraph(subgraph, `${named}.`);
+}
+
+function refuseSubgraphPort(port: JsonValue, place: string): string | null {
+  const isPort = isObject(port) && typeof port.name === "string" && typeof port.type === "string";
+  return isPort ? null : `${place} must have a name and a type in text.`;
+}
+
+function refuseSubgraphParam(param: JsonValue, place: string): string | null {
+  if (!isObject(param) || typeof param.name !== "string") return `${place}.name must be text.`;
+  return isEnd(param.to) ? null : `${place}.to must be [node, parameter] in text.`;
+}
+
+function isEnd(value: JsonValue | undefined): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === "string");
 }
 
 function isPoint(value: JsonValue): boolean {

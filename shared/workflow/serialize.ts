@@ -3,7 +3,7 @@ import { writeJson } from "./writeJson.ts";
 
 /** The text of a document as it is saved: one node or edge a line, so that versions can be compared by line. */
 export function serializeWorkflow(workflow: Workflow): string {
-  return `${writeJson(workflow, { indent: 2, lineLevels: 2 })}\n`;
+  return `${writeJson(workflow, { indent: 2, lineLevels: 2, deeper: { subgraphs: 4 } })}\n`;
 }
 
 /** The text of a document as pictures carry it: one line of ASCII, since tEXt holds Latin-1 only and EXIF is safest so. */

@@ -1,4 +1,5 @@
 import type { ParamValue } from "../node/params.ts";
+import type { WireType } from "../node/wires.ts";
 
 /** Schema version that this program writes. */
 export const schemaVersion = 1;
@@ -51,13 +52,48 @@ export interface WorkflowGroup {
   readonly [field: string]: unknown;
 }
 
-/** The document. */
-export interface Workflow {
-  readonly fairlead: number;
-  readonly name?: string;
+/** What a canvas shows: the top of a document, or the inside of a subgraph. */
+export interface Graph {
   readonly nodes: readonly WorkflowNode[];
   readonly edges: readonly WorkflowEdge[];
   readonly groups?: readonly WorkflowGroup[];
+}
+
+/** An input or output of a subgraph; inputs and parameters share one set of names. */
+export interface SubgraphPort {
+  readonly name: string;
+  readonly type: WireType;
+  readonly [field: string]: unknown;
+}
+
+/** A parameter that instances of a subgraph show and may set: that of an inner node, or of an instance inside. */
+export interface SubgraphParam {
+  readonly name: string;
+  /** [inner node id, parameter name] */
+  readonly to: End;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * A graph that nodes of the type `subgraph/<id>` stand for, shared by all of them. Links that leave it end on its
+ * `graph/inputs` and `graph/outputs` nodes.
+ */
+export interface Subgraph extends Graph {
+  readonly id: string;
+  readonly name: string;
+  /** What it does, as Markdown. */
+  readonly about?: string;
+  readonly inputs: readonly SubgraphPort[];
+  readonly outputs: readonly SubgraphPort[];
+  readonly params: readonly SubgraphParam[];
+  readonly [field: string]: unknown;
+}
+
+/** The document. */
+export interface Workflow extends Graph {
+  readonly fairlead: number;
+  readonly name?: string;
+  readonly subgraphs?: readonly Subgraph[];
   /** Viewport and panel state of the editor. */
   readonly view?: unknown;
   readonly [field: string]: unknown;

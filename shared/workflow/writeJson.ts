@@ -2,6 +2,8 @@ interface Frame {
   readonly items: readonly (readonly [string, unknown])[];
   readonly close: string;
   readonly depth: number;
+  /** Levels below the top that get lines of their own inside it. */
+  readonly lineLevels: number;
   next: number;
 }
 
@@ -10,6 +12,8 @@ export interface WriteOptions {
   readonly indent?: number;
   /** Levels that get lines of their own; what lies deeper stays on its parent's line. */
   readonly lineLevels?: number;
+  /** Line levels inside some fields of the top level, where there are more than elsewhere. */
+  readonly deeper?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -17,13 +21,14 @@ export interface WriteOptions {
  * have, and for functions.
  */
 export function writeJson(value: unknown, options: WriteOptions = {}): string {
-  const { indent = 0, lineLevels = Number.POSITIVE_INFINITY } = options;
+  const { indent = 0, lineLevels: levels = Number.POSITIVE_INFINITY, deeper = {} } = options;
   const parts: string[] = [];
   const stack: Frame[] = [];
-  const line = (depth: number) => (indent > 0 && depth <= lineLevels ? `\n${" ".repeat(indent * depth)}` : "");
-  const gap = (depth: number) => (indent > 0 && depth > lineLevels ? " " : line(depth));
-  const open = (part: unknown) => {
-    const frame = container(part, stack.length + 1);
+  const line = ({ depth, lineLevels }: Pick<Frame, "depth" | "lineLevels">) =>
+    indent > 0 && depth <= lineLevels ? `\n${" ".repeat(indent * depth)}` : "";
+  const gap = (frame: Frame) => (indent > 0 && frame.depth > frame.lineLevels ? " " : line(frame));
+  const open = (part: unknown, lineLevels: number) => {
+    const frame = container(part, stack.length + 1, lineLevels);
     if (!frame) parts.push(scalar(part));
     else if (frame.items.length === 0) parts.push(frame.close === "]" ? "[]" : "{}");
     else {
@@ -31,28 +36,29 @@ export function writeJson(value: unknown, options: WriteOptions = {}): string {
       stack.push(frame);
     }
   };
-  open(value);
+  open(value, levels);
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
     const entry = top.items[top.next];
     if (!entry) {
       stack.pop();
-      parts.push(line(top.depth) && line(top.depth - 1), top.close);
+      parts.push(line(top) && line({ ...top, depth: top.depth - 1 }), top.close);
       continue;
     }
     const [key, item] = entry;
-    parts.push(top.next === 0 ? line(top.depth) : `,${gap(top.depth)}`);
+    parts.push(top.next === 0 ? line(top) : `,${gap(top)}`);
     top.next += 1;
     if (top.close === "}") parts.push(JSON.stringify(key), indent > 0 ? ": " : ":");
-    open(item);
+    open(item, top.depth === 1 && Object.hasOwn(deeper, key) ? (deeper[key] ?? 0) : top.lineLevels);
   }
   return parts.join("");
 }
 
-function container(value: unknown, depth: number): Frame | null {
-  if (Array.isArray(value)) return { items: value.map((item) => ["", item] as const), close: "]", depth, next: 0 };
+function container(value: unknown, depth: number, lineLevels: number): Frame | null {
+  const rest = { depth, lineLevels, next: 0 };
+  if (Array.isArray(value)) return { items: value.map((item) => ["", item] as const), close: "]", ...rest };
   if (typeof value !== "object" || value === null) return null;
   const items = Object.entries(value).filter(([, item]) => item !== undefined);
-  return { items, close: "}", depth, next: 0 };
+  return { items, close: "}", ...rest };
 }
 
 function scalar(value: unknown): string {

@@ -21,6 +21,8 @@ export interface Compiled {
   readonly diagnostics: readonly Diagnostic[];
   /** Forecasts of outputs by node id, for cards and tooltips; also of nodes that no run needs. */
   readonly forecasts: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** The document with its subgraphs written out: steps and forecasts go by its ids. */
+  readonly expanded: Workflow;
 }
 
 const noOutput = "Nothing here shows, writes or measures anything. Add a Save image or Preview node.";
@@ -31,7 +33,7 @@ const allMuted = "All that would show, write or measure something is muted, or n
  * In parts that no output needs, problems are warnings.
  */
 export function compile(workflow: Workflow, registry: Registry, facts: CompileFacts): Compiled {
-  const { placed, damage, off } = layOut(workflow, registry);
+  const { placed, damage, around, off, expanded } = layOut(workflow, registry);
   const needed = reachable(placed);
   const { order, cycles } = sortNodes(placed);
   const planned = new Map<string, PlannedStep>();
@@ -42,21 +44,36 @@ export function compile(workflow: Workflow, registry: Registry, facts: CompileFa
     const standing = reportChainOrder(one, standings);
     if (standing) standings.set(one.node.id, standing);
   }
-  const diagnostics = [...damage];
-  for (const found of cycles) diagnostics.push(softened(found, needed));
-  for (const one of placed.values()) for (const found of one.problems) diagnostics.push(softened(found, needed));
+  const needs = (id: string | null) => id === null || needed.has(id);
+  const holders = new Set([...needed].flatMap(holdersOf));
+  const diagnostics = [...damage, ...around.map((found) => softened(found, holders.has(found.node ?? "")))];
+  for (const found of cycles) diagnostics.push(softened(found, needs(found.node)));
+  for (const one of placed.values())
+    for (const found of one.problems) diagnostics.push(softened(found, needs(one.node.id)));
   if (needed.size === 0 && diagnostics.every((found) => found.severity !== "error")) {
     diagnostics.push(problem(null, null, off.size > 0 ? allMuted : noOutput));
   }
   const forecasts = new Map([...planned].map(([id, step]) => [id, step.forecast]));
-  if (diagnostics.some((found) => found.severity === "error")) return { plan: null, diagnostics, forecasts };
+  const told = { diagnostics: distinct(diagnostics), forecasts, expanded };
+  if (diagnostics.some((found) => found.severity === "error")) return { plan: null, ...told };
   const steps = order.flatMap((one) => (needed.has(one.node.id) ? [planned.get(one.node.id)!] : []));
   const { cost, nfe } = forecastCost(steps, facts);
-  return { plan: finish(steps, cost, nfe, diagnostics), diagnostics, forecasts };
+  return { plan: finish(steps, cost, nfe, told.diagnostics), ...told };
 }
 
-function softened(found: Diagnostic, needed: ReadonlySet<string>): Diagnostic {
-  return found.node === null || needed.has(found.node) ? found : { ...found, severity: "warning" };
+/** Paths of the instances around a node: "a/b/c" is held by "a/b" and "a". */
+function holdersOf(id: string): string[] {
+  const parts = id.split("/");
+  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join("/"));
+}
+
+/** An open input of a subgraph that feeds several inner nodes is one problem. */
+function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(diagnostics.map((found) => [JSON.stringify(found), found])).values()];
+}
+
+function softened(found: Diagnostic, isNeeded: boolean): Diagnostic {
+  return isNeeded ? found : { ...found, severity: "warning" };
 }
 
 function planStep(one: Placed, planned: ReadonlyMap<string, PlannedStep>, facts: CompileFacts): PlannedStep {

@@ -3,8 +3,11 @@ import { labelOf } from "../../../shared/node/names.ts";
 import { wiresIntoParam } from "../../../shared/node/params.ts";
 import { fits, type WireType, withArticle } from "../../../shared/node/wires.ts";
 import type { Diagnostic } from "../../../shared/plan.ts";
+import { expandSubgraphs } from "../../../shared/subgraph/expand.ts";
+import type { Kind } from "../../../shared/subgraph/kinds.ts";
+import { shownName, subgraphIdOf } from "../../../shared/subgraph/names.ts";
 import { withModes } from "../../../shared/workflow/modes.ts";
-import type { Workflow, WorkflowEdge, WorkflowNode } from "../../../shared/workflow/workflow.ts";
+import type { End, Workflow, WorkflowEdge, WorkflowNode } from "../../../shared/workflow/workflow.ts";
 import { refuseValue } from "./params.ts";
 
 export type Registry = ReadonlyMap<string, AnyNode>;
@@ -32,16 +35,22 @@ export interface Layout {
   readonly placed: ReadonlyMap<string, Placed>;
   /** Damage to the document itself. */
   readonly damage: readonly Diagnostic[];
+  /** What is wrong with instances of subgraphs, which `placed` has no more: `node` is the path of one. */
+  readonly around: readonly Diagnostic[];
   /** Ids of nodes that are muted or cannot do without one that is; `placed` has none of them. */
   readonly off: ReadonlySet<string>;
+  /** The document with its subgraphs written out. */
+  readonly expanded: Workflow;
 }
 
 /**
- * Joins nodes, declarations and edges, and collects what is wrong with each; of bypassed and muted nodes only what
- * they leave (`withModes`). Linear in the size of the document.
+ * Joins nodes, declarations and edges, and collects what is wrong with each; of subgraphs what they hold
+ * (`expandSubgraphs`), of bypassed and muted nodes only what they leave (`withModes`). Linear in the size of the document.
  */
 export function layOut(document: Workflow, registry: Registry): Layout {
-  const { workflow, off, problems } = withModes(document, registry);
+  const { workflow: expanded, problems: found, open, kinds } = expandSubgraphs(document, registry);
+  const known: ReadonlyMap<string, Kind> = kinds.size === 0 ? registry : new Map<string, Kind>([...registry, ...kinds]);
+  const { workflow, off, problems } = withModes(expanded, known);
   const placed = new Map<string, Placed>();
   const damage: Diagnostic[] = [];
   for (const node of workflow.nodes) {
@@ -52,10 +61,14 @@ export function layOut(document: Workflow, registry: Registry): Layout {
     const definition = registry.get(node.type);
     placed.set(node.id, { node, definition, links: new Map(), used: new Set(), problems: [] });
   }
-  for (const found of problems) placed.get(found.node ?? "")?.problems.push(found);
+  const around: Diagnostic[] = [];
+  for (const one of [...found, ...problems]) {
+    if (one.node === null) damage.push(one);
+    else (placed.get(one.node)?.problems ?? around).push(one);
+  }
   for (const edge of workflow.edges) addEdge(placed, edge, damage);
-  for (const one of placed.values()) checkNode(one);
-  return { placed, damage, off };
+  for (const one of placed.values()) checkNode(one, open);
+  return { placed, damage, around, off, expanded };
 }
 
 /** A field of a record by a name from a file: never one that every object inherits. */
@@ -123,10 +136,12 @@ function refuseEdge(
     : `${label} takes ${takes.map((type) => withArticle(type)).join(" or ")}, not ${withArticle(wire)}.`;
 }
 
-function checkNode(placed: Placed): void {
+function checkNode(placed: Placed, open: ReadonlyMap<string, End>): void {
   const { node, definition, links, problems } = placed;
   if (!definition) {
-    problems.push(problem(node.id, null, `No node type “${node.type}” is known. Its data and links are kept.`));
+    // Of an instance that cannot be entered it was told why.
+    if (subgraphIdOf(node.type) === null)
+      problems.push(problem(node.id, null, `No node type “${node.type}” is known. Its data and links are kept.`));
     return;
   }
   for (const [name, port] of Object.entries(definition.inputs)) {
@@ -134,8 +149,12 @@ function checkNode(placed: Placed): void {
     const label = labelOf(name, port as { label?: string });
     const { optional, many, wire } = port as { optional: boolean; many: boolean; wire: WireType };
     const isTold = problems.some((found) => found.port === name);
-    if (count === 0 && !optional && !isTold)
-      problems.push(problem(node.id, name, `${label} is not connected. Connect ${withArticle(wire)}.`));
+    if (count === 0 && !optional && !isTold) {
+      // Inside a subgraph the link is missing where the subgraph is used.
+      const [at, port] = open.get(`${node.id}\n${name}`) ?? [node.id, name];
+      const what = at === node.id ? label : shownName(port);
+      problems.push(problem(at, port, `${what} is not connected. Connect ${withArticle(wire)}.`));
+    }
     if (count > 1 && !many) problems.push(problem(node.id, name, `${label} takes one link, but ${count} end here.`));
   }
   checkParams(placed, definition);

@@ -3,6 +3,7 @@ import { totalmem } from "node:os";
 import type { AnyNode } from "../../../shared/node/define.ts";
 import type { FileParam, Param } from "../../../shared/node/params.ts";
 import type { DeviceName } from "../../../shared/plan.ts";
+import { expandSubgraphs } from "../../../shared/subgraph/expand.ts";
 import type { Workflow } from "../../../shared/workflow/workflow.ts";
 import { resolvePath } from "../execute/context.ts";
 import type { Fingerprints } from "../files/fingerprint.ts";
@@ -83,7 +84,8 @@ function tryResolve(path: string, baseFolder: string | null): string | null {
 }
 
 /** Every file that a parameter names, with the network that the same node asks for. */
-function* namedFiles(workflow: Workflow, registry: ReadonlyMap<string, AnyNode>) {
+function* namedFiles(document: Workflow, registry: ReadonlyMap<string, AnyNode>) {
+  const { workflow } = expandSubgraphs(document, registry);
   for (const node of workflow.nodes) {
     const definition = registry.get(node.type);
     for (const [name, param] of Object.entries(definition?.params ?? {}) as [string, Param][]) {
