@@ -59,6 +59,16 @@ export interface Conditioning {
   readonly schedule?: { readonly texts: readonly Conditioning[]; readonly steps: readonly number[] };
 }
 
+/** How pictures go through an autoencoder that they are too large for. */
+export interface TileOptions {
+  /** Side of a tile in pixels; 0 = the whole picture, or the largest tiles that there is memory for. */
+  readonly tile?: number;
+  /** Pixels that neighbours share; 64 when absent. */
+  readonly overlap?: number;
+  /** Called after each few tiles; never for a whole picture. */
+  readonly onTile?: (done: number, tiles: number) => void;
+}
+
 /** A network file that is run directly: a classifier, a CLIP tower. */
 export interface Network {
   /** Graph inputs and outputs by name; a side is null where the graph leaves it open. */
@@ -101,9 +111,9 @@ export interface Model {
   /** The denoiser under a conditioning. Each evaluation is one request to the batcher. */
   denoiser(conditioning: Conditioning, controls?: readonly Control[]): Denoiser;
   /** Latent [B, C, h, w] in the model's scaled space to image [B, 3, H, W], 0..1 but not clamped. */
-  decode(latent: Tensor): Promise<Tensor>;
+  decode(latent: Tensor, options?: TileOptions): Promise<Tensor>;
   /** Image [B, 3, H, W] in 0..1 to the mean latent, scaled. */
-  encode(image: Tensor): Promise<Tensor>;
+  encode(image: Tensor, options?: TileOptions): Promise<Tensor>;
   /** A network file of the folder (or an absolute path). */
   network(path: string): Promise<Network>;
   /** A JSON file of the folder, parsed; null if it does not exist. */

@@ -2,6 +2,7 @@ import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { port } from "../../shared/node/ports.ts";
 import { nothingToDecode } from "../../shared/testbed/bed.ts";
+import { tileParams } from "../lib/tileParams.ts";
 
 export const node = defineNode({
   type: "latent/decode",
@@ -12,6 +13,10 @@ export const node = defineNode({
   doc: doc`
     Runs the decoder of the model's autoencoder. The result is not clamped: values outside 0..1 are kept for later nodes
     and cut only when the picture is shown or saved.
+
+    A picture that there is no memory for is decoded in overlapping tiles, which are blended linearly; **Tile** asks for
+    them always. No seams are seen, but each tile has brightness statistics of its own in the decoder's normalisation
+    layers: tiles below 512 px may drift in tone from one another.
   `,
   cites: [
     {
@@ -23,7 +28,7 @@ export const node = defineNode({
   ],
   status: "stable",
   inputs: { model: port.model("whose decoder to use"), latent: port.latent("latent in the model's scaled space") },
-  params: {},
+  params: tileParams,
   outputs: { image: port.image("decoded image") },
   sessions: ["vae_decoder"],
   forecast: ({ model, latent }, _params, { problem }) => {
@@ -39,8 +44,8 @@ export const node = defineNode({
     }
     return { image: { shape: [batch, 3, height * model.latent.factor, width * model.latent.factor] } };
   },
-  run: async ({ model, latent }, _params, context) => {
-    const image = await model.decode(latent);
+  run: async ({ model, latent }, { tile, overlap }, context) => {
+    const image = await model.decode(latent, { tile, overlap, onTile: context.progress });
     await context.show(image);
     return { image };
   },

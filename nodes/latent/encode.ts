@@ -2,6 +2,7 @@ import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { port } from "../../shared/node/ports.ts";
 import { nothingToEncode } from "../../shared/testbed/bed.ts";
+import { tileParams } from "../lib/tileParams.ts";
 
 export const node = defineNode({
   type: "latent/encode",
@@ -12,6 +13,8 @@ export const node = defineNode({
   doc: doc`
     Runs the encoder of the model's autoencoder and takes the mean of its distribution. Sample from it with a schedule
     of **strength** below 1 to redraw a picture while keeping its composition.
+
+    A picture that there is no memory for is encoded in overlapping tiles; **Tile** asks for them always.
   `,
   cites: [
     {
@@ -25,7 +28,7 @@ export const node = defineNode({
     model: port.model("whose encoder to use"),
     image: port.image("picture; its sides are multiples of the model's factor"),
   },
-  params: {},
+  params: tileParams,
   outputs: { latent: port.latent("mean latent, scaled") },
   sessions: ["vae_encoder"],
   forecast: ({ model, image }, _params, { problem }) => {
@@ -45,5 +48,7 @@ export const node = defineNode({
     }
     return { latent: { shape: [batch, channels, Math.floor(height / factor), Math.floor(width / factor)] } };
   },
-  run: async ({ model, image }) => ({ latent: await model.encode(image) }),
+  run: async ({ model, image }, { tile, overlap }, context) => ({
+    latent: await model.encode(image, { tile, overlap, onTile: context.progress }),
+  }),
 });

@@ -55,6 +55,8 @@ export interface NodeContext {
   metric(name: string, value: number | Tensor, at?: { readonly step: number; readonly sigma: number }): void;
   /** Reports a sampler step; throws if the run was cancelled. */
   step(report: StepReport): Promise<void>;
+  /** Reports how much of a long work that is no walk is done. */
+  progress(done: number, all: number): void;
   /** Whether anything reads an output; what nobody reads need not be kept. */
   uses(output: string): boolean;
   /** Counts an evaluation of a denoiser in closed form; those of networks are counted where they run. */

@@ -8,6 +8,7 @@ export * from "./features.ts";
 export * from "./filters.ts";
 export * from "./image.ts";
 export { detach, track } from "./kernel.ts";
+export * from "./mosaic.ts";
 export * from "./nonlinear.ts";
 export * from "./planes.ts";
 export * from "./reduce.ts";

@@ -1,12 +1,13 @@
 import type { Call } from "../../../shared/denoiser.ts";
-import type { Conditioning, Control, Model, ModelInfo, Network } from "../../../shared/model.ts";
+import type { Conditioning, Control, Model, ModelInfo, Network, TileOptions } from "../../../shared/model.ts";
 import type { WeightRule } from "../../../shared/prompt/weights.ts";
 import { add, affine, cast, resize, sliceChannels } from "../../../shared/tensor/index.ts";
-import { type AnyTensor, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
+import type { AnyTensor, Tensor } from "../../../shared/tensor/tensor.ts";
 import type { Batcher, NetworkRequest } from "../runtime/batcher.ts";
 import { networkDenoiser } from "../runtime/denoise.ts";
 import { tracedRequest } from "../runtime/gradients.ts";
 import type { Session } from "../runtime/session.ts";
+import { throughTiles } from "../runtime/tiledImages.ts";
 import type { ClipTokenizer } from "../runtime/tokenizer.ts";
 import { ControlModel } from "./controlModel.ts";
 import { CheckpointError } from "./error.ts";
@@ -25,9 +26,6 @@ export interface CheckpointPorts {
   tokenizer(pad: "end" | 0): Promise<ClipTokenizer>;
   t5Tokenizer(weights: string): Promise<T5Tokenizer>;
 }
-
-/** Rows of an image network per call: bounded by what its activations take (about 40 times the picture). */
-const imageBudgetBytes = 1 << 30;
 
 /** A checkpoint file (or several) as a `model` wire. */
 export class CheckpointModel implements Model {
@@ -103,16 +101,14 @@ export class CheckpointModel implements Model {
     );
   }
 
-  async decode(latent: Tensor): Promise<Tensor> {
+  async decode(latent: Tensor, options?: TileOptions): Promise<Tensor> {
     const { factor, shift } = this.parts.latentScale;
-    const unscaled = affine(latent, 1 / factor, shift);
-    const pixels = latent.shape[2] * latent.shape[3] * this.info.latent.factor ** 2;
-    return affine(await this.#image("decoder", "latent_sample", unscaled, pixels), 0.5, 0.5);
+    return affine(await this.#image("decoder", affine(latent, 1 / factor, shift), options), 0.5, 0.5);
   }
 
-  async encode(image: Tensor): Promise<Tensor> {
+  async encode(image: Tensor, options?: TileOptions): Promise<Tensor> {
     const { factor, shift } = this.parts.latentScale;
-    const parameters = await this.#image("encoder", "sample", affine(image, 2, -1), image.shape[2] * image.shape[3]);
+    const parameters = await this.#image("encoder", affine(image, 2, -1), options);
     return affine(sliceChannels(parameters, 0, this.info.latent.channels), factor, -shift * factor);
   }
 
@@ -128,22 +124,12 @@ export class CheckpointModel implements Model {
     return this.#text.tokenize(text, length);
   }
 
-  async #image(half: "decoder" | "encoder", name: string, input: Tensor, pixels: number): Promise<Tensor> {
+  async #image(half: "decoder" | "encoder", input: Tensor, options?: TileOptions): Promise<Tensor> {
     const { vae } = this.parts;
     if (!vae) throw new CheckpointError(`${this.info.name} has no VAE. Add one with a Model parts node.`);
     const session = await this.#ports.open(vaeNetwork(vae.weights, half));
-    const capacity = Math.max(1, Math.floor(imageBudgetBytes / (pixels * 3 * 4 * 40)));
-    const outputs = await this.#request({
-      session,
-      feeds: { [name]: input },
-      shared: {},
-      rows: input.shape[0],
-      kind: "other",
-      capacity,
-    });
-    const [first] = Object.values(outputs);
-    if (!isFloatTensor(first)) throw new CheckpointError(`The VAE of ${this.info.name} gives whole numbers.`);
-    return first;
+    const { factor } = this.info.latent;
+    return throughTiles(input, { half, session, factor, request: (request) => this.#request(request) }, options);
   }
 
   #request(request: NetworkRequest): Promise<Readonly<Record<string, AnyTensor>>> {

@@ -83,6 +83,10 @@ export function createContext(
       emit({ event: "progress", node, step: index + 1, steps, sigma });
       previews?.step(node, report, modelBehind(inputs));
     },
+    progress: (done, all) => {
+      services.signal.throwIfAborted();
+      emit({ event: "progress", node, step: done, steps: all, sigma: 0 });
+    },
     uses: (output) => step.used.includes(output),
     evaluated: () => runtime.evaluated(),
     warn: (message) => emit({ event: "warning", node, message }),

@@ -1,4 +1,4 @@
-import type { Conditioning, Model, ModelInfo, Network } from "../../../shared/model.ts";
+import type { Conditioning, Model, ModelInfo, Network, TileOptions } from "../../../shared/model.ts";
 import { segmentsOf, type WeightRule } from "../../../shared/prompt/weights.ts";
 import { affine, sliceChannels } from "../../../shared/tensor/index.ts";
 import { type AnyTensor, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
@@ -8,6 +8,7 @@ import { FolderError, type ModelFolder, numberField } from "./folder.ts";
 import { tracedRequest } from "./gradients.ts";
 import type { Session } from "./session.ts";
 import { TextEncoders } from "./textEncoders.ts";
+import { throughTiles } from "./tiledImages.ts";
 
 export interface ModelPorts {
   readonly batcher: Batcher;
@@ -22,9 +23,6 @@ interface Scaling {
   readonly factor: number;
   readonly shift: number;
 }
-
-/** Rows of an image network per call: bounded by what its activations take (about 40 times the picture). */
-const imageBudgetBytes = 1 << 30;
 
 /** A folder as a `model` wire. */
 export class FolderModel implements Model {
@@ -66,24 +64,15 @@ export class FolderModel implements Model {
     return Object.assign(denoiser, { native: this.info.prediction, model: this });
   }
 
-  async decode(latent: Tensor): Promise<Tensor> {
+  async decode(latent: Tensor, options?: TileOptions): Promise<Tensor> {
     const { factor, shift: offset } = await this.#scaling();
     const scaled = affine(latent, 1 / factor, offset);
-    const picture = await this.#image(
-      "vae_decoder/model.onnx",
-      scaled,
-      latent.shape[2] * latent.shape[3] * this.info.latent.factor ** 2,
-    );
-    return affine(picture, 0.5, 0.5);
+    return affine(await this.#image("decoder", scaled, options), 0.5, 0.5);
   }
 
-  async encode(image: Tensor): Promise<Tensor> {
+  async encode(image: Tensor, options?: TileOptions): Promise<Tensor> {
     const { factor, shift: offset } = await this.#scaling();
-    const parameters = await this.#image(
-      "vae_encoder/model.onnx",
-      affine(image, 2, -1),
-      image.shape[2] * image.shape[3],
-    );
+    const parameters = await this.#image("encoder", affine(image, 2, -1), options);
     // The second half, where there is one, is the log variance.
     return affine(sliceChannels(parameters, 0, this.info.latent.channels), factor, -offset * factor);
   }
@@ -147,21 +136,10 @@ export class FolderModel implements Model {
     return session;
   }
 
-  async #image(path: string, input: Tensor, pixels: number): Promise<Tensor> {
-    const session = await this.#open(path);
-    const capacity = Math.max(1, Math.floor(imageBudgetBytes / (pixels * 3 * 4 * 40)));
-    const feeds = { [Object.keys(session.inputs)[0]]: input };
-    const outputs = await this.#request({
-      session,
-      feeds,
-      shared: {},
-      rows: input.shape[0],
-      kind: "other",
-      capacity,
-    });
-    const [first] = Object.values(outputs);
-    if (!isFloatTensor(first)) throw new Error(`${session.label} gives whole numbers instead of a picture.`);
-    return first;
+  async #image(half: "decoder" | "encoder", input: Tensor, options?: TileOptions): Promise<Tensor> {
+    const session = await this.#open(`vae_${half}/model.onnx`);
+    const { factor } = this.info.latent;
+    return throughTiles(input, { half, session, factor, request: (request) => this.#request(request) }, options);
   }
 
   /** Latents of the network are (mean − shift) · factor. */

@@ -3,6 +3,7 @@ import * as ort from "onnxruntime-node";
 import type { PortInfo } from "../../../shared/model.ts";
 import type { AnyTensor } from "../../../shared/tensor/tensor.ts";
 import type { OnnxGraph } from "../onnx/document.ts";
+import type { InputShapes } from "../onnx/liveness.ts";
 import { fromHalf, toHalf } from "./half.ts";
 
 export type ProviderName = "cpu" | "webgpu" | "cuda" | "dml" | "coreml";
@@ -16,6 +17,8 @@ export interface Session {
   readonly outputs: Readonly<Record<string, PortInfo>>;
   /** Of a network that was built in memory: its graph, for its gradient. */
   document?(): OnnxGraph;
+  /** Whether there is memory for the network and one call with inputs of these sides. */
+  fits?(shapes: InputShapes): boolean;
   /** Before a call with such feeds: makes room for it, and opens the network again if it was released meanwhile. */
   prepare?(feeds: Readonly<Record<string, AnyTensor>>): Promise<void>;
   /** Blocks the thread while the network runs. Feeds are converted to the graph's own types. */

@@ -85,11 +85,6 @@ export class SessionPool {
     return this.#ports.load(entry.handle);
   }
 
-  /** Bytes that are left for a network of `ownBytes` weights and its calls, once all others are released. */
-  room(ownBytes: number): number {
-    return this.#budget() - ownBytes;
-  }
-
   /** Keys of the networks that are open. */
   open(): string[] {
     return [...this.#entries].filter(([, entry]) => entry.session !== null).map(([key]) => key);
@@ -116,6 +111,7 @@ export class SessionPool {
       inputs,
       outputs,
       ...(document ? { document } : {}),
+      fits: (shapes) => entry.bytes + (entry.network.callBytes?.(shapes) ?? 0) <= this.#budget(),
       prepare: (feeds) => this.#prepare(entry, feeds),
       run: (feeds) => this.#call(entry, feeds),
       release: () => this.#close(entry),
