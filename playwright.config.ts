@@ -5,6 +5,7 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: "*.e2e.ts",
   outputDir: "test-results/runs",
+  snapshotPathTemplate: "{testDir}/scenes/{arg}{ext}",
   workers: 1,
   timeout: 120_000,
   expect: { timeout: 20_000 },

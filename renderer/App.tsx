@@ -17,12 +17,14 @@ import { LeftPanel } from "./panels/rail/LeftPanel.tsx";
 import { Rail, type RailPanel } from "./panels/rail/Rail.tsx";
 import { railPanelOf, showRail, useRail } from "./panels/rail/railPanel.ts";
 import { NodeSearch } from "./panels/search/NodeSearch.tsx";
+import { Announcer } from "./panels/status/Announcer.tsx";
 import { StatusStrip } from "./panels/status/StatusStrip.tsx";
 import { Tour } from "./panels/tour/Tour.tsx";
 import { call } from "./state/bridge.ts";
 import { activeDocument, newDocument, useDocuments } from "./state/documents.ts";
 import { attempt, openWithDialog } from "./state/files.ts";
 import { changeSettings, useSettings } from "./state/settings.ts";
+import { showShortcuts } from "./state/shell.ts";
 import { Button } from "./ui/Button.tsx";
 import { EmptyState } from "./ui/parts.tsx";
 import { Toasts } from "./ui/Toasts.tsx";
@@ -43,7 +45,13 @@ export function App() {
       <PathChooser value={choosePath}>
         <Layout
           bar={<TopBar />}
-          rail={<Rail open={panel} onToggle={(next) => showRail(next === panel ? null : next)} />}
+          rail={
+            <Rail
+              open={panel}
+              onToggle={(next) => showRail(next === panel ? null : next)}
+              onHelp={() => showShortcuts(true)}
+            />
+          }
           left={panel === null ? null : <LeftPanel panel={panel} onClose={() => showRail(null)} />}
           canvas={hasDocument ? <Canvas /> : <NoDocument />}
           drawer={<Drawer />}
@@ -60,6 +68,7 @@ export function App() {
         <DiskDialog />
         <TemplateDialog />
         <Tour />
+        <Announcer />
         <Toasts />
       </PathChooser>
     </Tooltip.Provider>

@@ -33,10 +33,26 @@ export const settingsSchema = z.object({
   theme: z.enum(["system", "dark", "light"]),
   device,
   memoryGb,
+  /** Size of everything in the window, 1 as designed. */
+  scale: z.number().min(0.8).max(1.5),
+  /** Whether things move on their way: as the system says, or never. */
+  motion: z.enum(["system", "reduced"]),
+  /** Shortcuts of the person's own, by command; an empty list takes them away. */
+  keys: z.record(z.string(), z.array(z.string())),
   /** Layout of panels, opaque to main. */
   layout: z.record(z.string(), z.unknown()),
 });
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** What holds until a person sets something else. */
+export const defaultSettings: Settings = {
+  theme: "system",
+  device: "auto",
+  scale: 1,
+  motion: "system",
+  keys: {},
+  layout: {},
+};
 
 const diagnostic = z.object({
   severity: z.enum(["error", "warning"]),

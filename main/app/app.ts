@@ -50,8 +50,10 @@ async function start(): Promise<void> {
   const userData = app.getPath("userData");
   const handles = createHandles();
   const recent = await openRecent(join(userData, "recent.json"), handles);
-  const settings = await openSettings(join(userData, "settings.json"), ({ theme }) => {
+  let main: MainWindow | null = null;
+  const settings = await openSettings(join(userData, "settings.json"), ({ theme, scale }) => {
     nativeTheme.themeSource = theme;
+    main?.window.webContents.setZoomFactor(scale);
   });
   const known = createKnownFiles();
   const session = await openSession({
@@ -64,7 +66,6 @@ async function start(): Promise<void> {
   closeSession(electronSession.defaultSession, devServer);
   servePage(electronSession.defaultSession, join(__dirname, "../renderer"));
 
-  let main: MainWindow | null = null;
   const opened = (): MainWindow => {
     if (main === null) throw new Error("The window is not open.");
     return main;
@@ -93,7 +94,7 @@ async function start(): Promise<void> {
   serveIpc(handlers, handles, (event) => main !== null && isPage(event, main));
   app.on("second-instance", () => bringToFront(opened().window));
   app.on("will-quit", () => engine.close());
-  main = await createMainWindow(userData);
+  main = await createMainWindow(userData, () => settings.get().scale);
   watchFiles({ paths: session.openPaths, known, onFocus: (look) => main?.window.on("focus", look) }, (path, isGone) => {
     main?.send("document.changed", { handle: handles.grant(path), isGone });
   });

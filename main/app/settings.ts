@@ -1,8 +1,13 @@
 import { existsSync } from "node:fs";
-import { type Settings, settingsSchema } from "../../shared/contract.ts";
+import { z } from "zod";
+import { defaultSettings, type Settings, settingsSchema } from "../../shared/contract.ts";
 import { openJsonStore } from "./jsonStore.ts";
 
-const defaults: Settings = { theme: "system", device: "auto", layout: {} };
+/** A file of an older version lacks what was added since. */
+const fileSchema = z
+  .record(z.string(), z.unknown())
+  .transform((value) => ({ ...defaultSettings, ...value }))
+  .pipe(settingsSchema);
 
 /** What a person set, kept in one JSON file. */
 export interface SettingsStore {
@@ -16,7 +21,7 @@ export interface SettingsStore {
 /** Opens the settings; a damaged file counts as none. `apply` is called with them now and after each change. */
 export async function openSettings(file: string, apply: (settings: Settings) => void): Promise<SettingsStore> {
   const isFirst = !existsSync(file);
-  const store = await openJsonStore(file, settingsSchema, defaults);
+  const store = await openJsonStore(file, fileSchema, defaultSettings);
   apply(store.get());
   // From now on there are: the first start is over once the program was seen.
   if (isFirst) await store.set(store.get()).catch(() => {});

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { defaultSettings } from "../../shared/contract.ts";
 import { createHandles } from "./handles.ts";
 import { openRecent } from "./recent.ts";
 import { openSettings } from "./settings.ts";
@@ -22,8 +23,16 @@ test("settings are applied, kept, and leave no temporary file", async () => {
   ]);
   expect(applied).toEqual(["system", "light", "light"]);
   const again = await openSettings(file, () => {});
-  expect(again.get()).toEqual({ theme: "light", device: "auto", layout: { rail: 240 } });
+  expect(again.get()).toEqual({ ...defaultSettings, theme: "light", layout: { rail: 240 } });
   expect(await readdir(join(folder, "deep"))).toEqual(["settings.json"]);
+});
+
+test("settings of an older version get what was added since; what does not fit is no setting", async () => {
+  const file = join(folder, "older.json");
+  await writeFile(file, '{"theme":"light","device":"cpu","layout":{}}');
+  expect((await openSettings(file, () => {})).get()).toEqual({ ...defaultSettings, theme: "light", device: "cpu" });
+  await writeFile(file, '{"theme":"light","device":"cpu","layout":{},"scale":9}');
+  expect((await openSettings(file, () => {})).get()).toEqual(defaultSettings);
 });
 
 test.each(["", "{", '{"theme":"pink","device":"auto","layout":{}}', "[]", "\0\0\0"])(
@@ -32,7 +41,7 @@ test.each(["", "{", '{"theme":"pink","device":"auto","layout":{}}', "[]", "\0\0\
     const file = join(folder, "damaged.json");
     await writeFile(file, text);
     const settings = await openSettings(file, () => {});
-    expect(settings.get()).toEqual({ theme: "system", device: "auto", layout: {} });
+    expect(settings.get()).toEqual(defaultSettings);
     await settings.change({ device: "cpu" });
     expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({ device: "cpu" });
   },

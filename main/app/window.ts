@@ -20,9 +20,9 @@ export interface MainWindow {
 
 /**
  * Makes the window where it was left, without a frame: the page draws title bar and controls. It shows itself once a
- * page has painted in it.
+ * page has painted in it. `scale` enlarges every page that is loaded in it.
  */
-export async function createMainWindow(userData: string): Promise<MainWindow> {
+export async function createMainWindow(userData: string, scale: () => number): Promise<MainWindow> {
   const place = await openJsonStore(join(userData, "window.json"), placeSchema, { bounds: null, isMaximized: false });
   const window = new BrowserWindow({
     ...fitBounds(place.get().bounds, workAreas()),
@@ -51,6 +51,7 @@ export async function createMainWindow(userData: string): Promise<MainWindow> {
     void place.set({ bounds: window.getNormalBounds(), isMaximized: window.isMaximized() });
   });
   window.once("ready-to-show", () => window.show());
+  window.webContents.on("dom-ready", () => window.webContents.setZoomFactor(scale()));
   window.webContents.on("render-process-gone", () => window.reload());
   return { window, send, closeNow };
 }

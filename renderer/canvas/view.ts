@@ -3,6 +3,7 @@ import type { WorkflowNode } from "../../shared/workflow/workflow.ts";
 import { useView } from "../state/canvasView.ts";
 import { catalogByType } from "../state/catalog.ts";
 import { select } from "../state/documents.ts";
+import { isStill } from "../state/settings.ts";
 import { boundsOf } from "./far/scene.ts";
 import { shapeOf } from "./far/shape.ts";
 import { type CanvasEdge, type CanvasNode, sizeOf } from "./project.ts";
@@ -14,7 +15,7 @@ export const fitting = { padding: 0.06, maxZoom: 1 };
 export const leastZoom = 0.03;
 
 function motion() {
-  return window.matchMedia("(prefers-reduced-motion: reduce)").matches ? {} : { duration: 240 };
+  return isStill() ? {} : { duration: 240 };
 }
 
 /** The view that shows some nodes in an element, no larger than life; null without nodes. */

@@ -42,6 +42,7 @@ export function SelectField(props: SelectFieldProps) {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
+          aria-label={label}
           className={`${list.list} ${isTold ? list.wide : ""} nowheel`}
           sideOffset={4}
           collisionPadding={8}

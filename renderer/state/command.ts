@@ -1,11 +1,10 @@
+import { declareKeys } from "./bindings.ts";
 import { activeDocument } from "./documents.ts";
 
 /** One thing a person can do: menus, palette, shortcuts and buttons read the same object. */
 export interface Command {
   readonly id: string;
   readonly label: string;
-  /** "Ctrl+Shift+Z"; the first is shown. Ctrl is Cmd on macOS. */
-  readonly keys: readonly string[];
   /** Name of a lucide icon. */
   readonly icon: string;
   readonly when: () => boolean;
@@ -19,6 +18,7 @@ export const hasSelection = (least = 1) => (activeDocument()?.selection.length ?
 
 const always = () => true;
 
+/** Makes a command. `keys` are its shortcuts until a person sets others: "Ctrl+Shift+Z"; Ctrl is Cmd on macOS. */
 export function command(
   id: string,
   label: string,
@@ -27,5 +27,6 @@ export function command(
   run: () => void,
   when: () => boolean = always,
 ): Command {
-  return { id, label, icon, keys, run, when };
+  declareKeys(id, keys);
+  return { id, label, icon, run, when };
 }

@@ -10,6 +10,7 @@ import { removeSelection, selectAll } from "./edits.ts";
 import { openWithDialog, saveActive } from "./files.ts";
 import { linkCommands } from "./linkCommands.ts";
 import { nodeCommands } from "./nodeCommands.ts";
+import { canWalk, walkRegions } from "./regions.ts";
 import { isRunning, runActive, stopJob } from "./running.ts";
 import { showSearch } from "./search.ts";
 import { toggleTheme } from "./settings.ts";
@@ -76,6 +77,8 @@ export const commands: readonly Command[] = [
   ...linkCommands,
   ...arrangeCommands,
   command("outline", "Show the outline", "list-tree", ["Ctrl+Shift+O"], () => showRail("outline"), hasDocument),
+  command("next-region", "Next part of the window", "panels-top-left", ["F6"], () => walkRegions(1), canWalk),
+  command("last-region", "Part of the window before", "panels-top-left", ["Shift+F6"], () => walkRegions(-1), canWalk),
   command("shortcuts", "All shortcuts", "keyboard", ["F1", "Ctrl+/"], () => showShortcuts(true)),
   command("theme", "Switch between dark and light", "sun-moon", [], toggleTheme),
 ];

@@ -2,21 +2,23 @@
 import { beforeEach, expect, test, vi } from "vitest";
 
 const ran = vi.hoisted((): string[] => []);
-vi.mock("./commands.ts", () => {
-  const command = (id: string, ...keys: string[]) => ({ id, keys, when: () => true, run: () => ran.push(id) });
+vi.mock("./commands.ts", async () => {
+  const { command } = await import("./command.ts");
+  const one = (id: string, ...keys: string[]) => command(id, id, "", keys, () => ran.push(id));
   return {
     commands: [
-      command("undo", "Ctrl+Z"),
-      command("redo", "Ctrl+Shift+Z"),
-      command("run", "Ctrl+Enter"),
-      command("delete", "Delete"),
-      command("fit", "F"),
-      command("add-node", "Space", "Tab"),
+      one("undo", "Ctrl+Z"),
+      one("redo", "Ctrl+Shift+Z"),
+      one("run", "Ctrl+Enter"),
+      one("delete", "Delete"),
+      one("fit", "F"),
+      one("add-node", "Space", "Tab"),
     ],
   };
 });
 
-const { chordOf, dispatchKey } = await import("./keys.ts");
+const { dispatchKey } = await import("./keys.ts");
+const { useSettings } = await import("./settings.ts");
 
 beforeEach(() => {
   ran.length = 0;
@@ -77,7 +79,12 @@ test("Space and Tab open the search on the canvas only", () => {
   expect(press({ key: " ", code: "Space" })).toBe(true);
 });
 
-test("plus and equals are one key", () => {
-  const none = { ctrlKey: true, metaKey: false, shiftKey: true, altKey: false, isComposing: false };
-  expect(chordOf({ ...none, key: "+", code: "Equal" })).toBe("Ctrl+=");
+test("keys of a person's own take the place of the standard ones, and type into fields what they say", () => {
+  useSettings.setState({ keys: { run: ["R"], fit: [] } });
+  press({ key: "r", code: "KeyR" });
+  press({ key: "f", code: "KeyF" });
+  press({ key: "Enter", code: "Enter", ctrlKey: true });
+  expect(press({ key: "r", code: "KeyR" }, "field")).toBe(false);
+  expect(ran).toEqual(["run"]);
+  useSettings.setState({ keys: {} });
 });

@@ -1,20 +1,23 @@
 import { create } from "zustand";
-import type { Settings } from "../../shared/contract.ts";
+import { defaultSettings, type Settings } from "../../shared/contract.ts";
 import { call } from "./bridge.ts";
 
-export const useSettings = create<Settings>(() => ({ theme: "system", device: "auto", layout: {} }));
+const light = "(prefers-color-scheme: light)";
+const still = "(prefers-reduced-motion: reduce)";
 
-/** Reads the settings and applies the theme; call once at the start. */
+export const useSettings = create<Settings>(() => defaultSettings);
+
+/** Reads the settings and applies those that the page itself obeys; call once at the start. */
 export async function loadSettings(): Promise<void> {
   useSettings.setState(await call("settings.get", {}));
-  applyTheme();
-  window.matchMedia("(prefers-color-scheme: light)").addEventListener("change", applyTheme);
+  applyLooks();
+  for (const query of [light, still]) window.matchMedia(query).addEventListener("change", applyLooks);
 }
 
 /** Changes settings now and for the next start. */
 export async function changeSettings(change: Partial<Settings>): Promise<void> {
   useSettings.setState(change);
-  applyTheme();
+  applyLooks();
   await call("settings.set", change);
 }
 
@@ -22,11 +25,17 @@ export async function changeSettings(change: Partial<Settings>): Promise<void> {
 export function shownTheme(): "dark" | "light" {
   const { theme } = useSettings.getState();
   if (theme !== "system") return theme;
-  return window.matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
+  return window.matchMedia(light).matches ? "light" : "dark";
 }
 
-function applyTheme(): void {
+function applyLooks(): void {
   document.documentElement.dataset.theme = shownTheme();
+  document.documentElement.dataset.motion = isStill() ? "reduced" : "full";
+}
+
+/** Whether nothing should move on its way: because the system or the person says so. */
+export function isStill(): boolean {
+  return useSettings.getState().motion === "reduced" || window.matchMedia(still).matches;
 }
 
 export function toggleTheme(): void {

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import type { Example } from "../../shared/contract.ts";
+import { parseWorkflow } from "../../shared/workflow/parse.ts";
 import { serializeWorkflow } from "../../shared/workflow/serialize.ts";
 import { useRuns } from "../run/runs.ts";
 import { showToast } from "../ui/toasts.ts";
@@ -9,19 +10,31 @@ import { activeDocument } from "./documents.ts";
 interface Templates {
   /** Null until they were read. */
   readonly list: readonly Example[] | null;
-  /** The dialog that asks for a name is open. */
-  readonly isNaming: boolean;
+  /** What the dialog asks a name for: a new template, or one of the person's own; null while it is closed. */
+  readonly naming: "new" | Example | null;
 }
 
-export const useTemplates = create<Templates>(() => ({ list: null, isNaming: false }));
+export const useTemplates = create<Templates>(() => ({ list: null, naming: null }));
 
 /** Reads the templates that there are now. */
 export async function loadTemplates(): Promise<void> {
   useTemplates.setState({ list: await call("document.examples", {}) });
 }
 
-export function askTemplateName(isNaming = true): void {
-  useTemplates.setState({ isNaming });
+export function askTemplateName(naming: Templates["naming"] = "new"): void {
+  useTemplates.setState({ naming });
+}
+
+/** Gives one of the person's own another name. */
+export async function renameTemplate({ name, text, thumbnail }: Example, next: string): Promise<void> {
+  if (next === name) return;
+  const parsed = parseWorkflow(text);
+  if ("problem" in parsed) throw new Error(parsed.problem);
+  const renamed = serializeWorkflow({ ...parsed.workflow, name: next });
+  await call("template.save", { name: next, text: renamed, thumbnail });
+  // Only once the other is there.
+  await call("template.remove", { name });
+  await loadTemplates();
 }
 
 /** Keeps the document in front as a template, with a picture of its last results. */

@@ -1,6 +1,7 @@
 import { Magnet, Map as MapIcon, Maximize, Minus, Plus } from "lucide-react";
 import { memo } from "react";
 import { useStore } from "reactflow";
+import { useKeys } from "../../state/bindings.ts";
 import { toggleMinimap, toggleSnapping, useView } from "../../state/canvasView.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import styles from "./tools.module.css";
@@ -11,20 +12,27 @@ export const ZoomBar = memo(function ZoomBar() {
   const canvas = useView((view) => view.canvas);
   const isMinimapShown = useView((view) => view.isMinimapShown);
   const isSnapping = useView((view) => view.isSnapping);
+  const keys = useKeys();
   const item = { size: 14, side: "top" } as const;
   return (
     <div className={styles.bar} role="toolbar" aria-label="Zoom">
-      <IconButton {...item} label="Zoom out" keys="Ctrl+-" icon={Minus} onClick={() => canvas?.zoomBy(1 / 1.2)} />
+      <IconButton
+        {...item}
+        label="Zoom out"
+        keys={keys("zoom-out")}
+        icon={Minus}
+        onClick={() => canvas?.zoomBy(1 / 1.2)}
+      />
       <output className={styles.percent} aria-label="Zoom">
         {percent}%
       </output>
-      <IconButton {...item} label="Zoom in" keys="Ctrl+=" icon={Plus} onClick={() => canvas?.zoomBy(1.2)} />
+      <IconButton {...item} label="Zoom in" keys={keys("zoom-in")} icon={Plus} onClick={() => canvas?.zoomBy(1.2)} />
       <i />
-      <IconButton {...item} label="Fit view" keys="F" icon={Maximize} onClick={() => canvas?.fit()} />
+      <IconButton {...item} label="Fit view" keys={keys("fit")} icon={Maximize} onClick={() => canvas?.fit()} />
       <IconButton
         {...item}
         label={isMinimapShown ? "Hide the minimap" : "Show the minimap"}
-        keys="M"
+        keys={keys("minimap")}
         icon={MapIcon}
         active={isMinimapShown}
         onClick={toggleMinimap}
@@ -32,7 +40,7 @@ export const ZoomBar = memo(function ZoomBar() {
       <IconButton
         {...item}
         label={isSnapping ? "Move freely" : "Snap to the grid"}
-        keys="Shift+S"
+        keys={keys("snap")}
         icon={Magnet}
         active={isSnapping}
         onClick={toggleSnapping}

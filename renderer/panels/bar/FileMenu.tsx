@@ -2,6 +2,7 @@ import { Compass, Download, FilePlus, FolderOpen, LayoutPanelTop, Save, SaveAll,
 import { useState } from "react";
 import type { RecentFile } from "../../../shared/contract.ts";
 import { type DocumentRun, useRuns } from "../../run/runs.ts";
+import { useKeys } from "../../state/bindings.ts";
 import { call } from "../../state/bridge.ts";
 import { activeDocument, newDocument, useActive } from "../../state/documents.ts";
 import { attempt, openRecent, openWithDialog, saveActive } from "../../state/files.ts";
@@ -17,6 +18,7 @@ import { Logo } from "./Logo.tsx";
 /** Everything about files, behind the mark. */
 export function FileMenu() {
   const [recent, setRecent] = useState<readonly RecentFile[]>([]);
+  const keys = useKeys();
   const id = useActive((document) => document.id);
   const picture = useRuns(({ byDocument }) => pictureOf(id === undefined ? undefined : byDocument[id]));
   const load = () => void attempt(() => call("document.recent", {})).then((list) => setRecent(list ?? []));
@@ -31,19 +33,25 @@ export function FileMenu() {
         </button>
       }
     >
-      <MenuItem icon={FilePlus} label="New workflow" keys="Ctrl+N" onSelect={newDocument} />
-      <MenuItem icon={FolderOpen} label="Open…" keys="Ctrl+O" onSelect={() => void openWithDialog()} />
+      <MenuItem icon={FilePlus} label="New workflow" keys={keys("new")} onSelect={newDocument} />
+      <MenuItem icon={FolderOpen} label="Open…" keys={keys("open")} onSelect={() => void openWithDialog()} />
       <SubMenu label="Open recent" disabled={recent.length === 0}>
         {recent.map(({ handle, name, path }) => (
           <MenuItem key={handle} label={name} about={path} onSelect={() => void openRecent(handle)} />
         ))}
       </SubMenu>
       <MenuSeparator />
-      <MenuItem icon={Save} label="Save" keys="Ctrl+S" disabled={!hasDocument} onSelect={() => void saveActive()} />
+      <MenuItem
+        icon={Save}
+        label="Save"
+        keys={keys("save")}
+        disabled={!hasDocument}
+        onSelect={() => void saveActive()}
+      />
       <MenuItem
         icon={SaveAll}
         label="Save as…"
-        keys="Ctrl+Shift+S"
+        keys={keys("save-as")}
         disabled={!hasDocument}
         onSelect={() => void saveActive(true)}
       />

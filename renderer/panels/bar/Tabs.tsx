@@ -1,4 +1,5 @@
 import { Plus, X } from "lucide-react";
+import { useKeys } from "../../state/bindings.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import styles from "./bar.module.css";
 
@@ -10,15 +11,21 @@ interface TabsProps {
   readonly onNew: () => void;
 }
 
+const tabId = (document: string) => `tab-of-${document}`;
+
 /** Open documents. The middle button closes one. */
 export function Tabs({ tabs, active, onSelect, onClose, onNew }: TabsProps) {
+  const keys = useKeys();
   return (
     <div className={styles.tabs}>
-      <div className={styles.tabs} role="tablist" aria-label="Workflows">
+      <div className={styles.tabs}>
+        {/* Owns the tabs from beside them: the buttons that close are between them and no tabs. */}
+        <span role="tablist" aria-label="Workflows" aria-owns={tabs.map(({ id }) => tabId(id)).join(" ")} />
         {tabs.map(({ id, name, isDirty }, index) => (
           <div key={id} className={styles.tab} data-active={id === active} data-testid={`tab-${index}`}>
             <button
               type="button"
+              id={tabId(id)}
               role="tab"
               aria-selected={id === active}
               className={styles.tabName}
@@ -40,7 +47,7 @@ export function Tabs({ tabs, active, onSelect, onClose, onNew }: TabsProps) {
           </div>
         ))}
       </div>
-      <IconButton label="New workflow" keys="Ctrl+N" icon={Plus} onClick={onNew} />
+      <IconButton label="New workflow" keys={keys("new")} icon={Plus} onClick={onNew} />
     </div>
   );
 }

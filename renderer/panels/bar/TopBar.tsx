@@ -2,6 +2,7 @@ import { Search } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { DeviceReport } from "../../../shared/plan.ts";
 import { useRuns } from "../../run/runs.ts";
+import { useKeys } from "../../state/bindings.ts";
 import { call, on } from "../../state/bridge.ts";
 import { catalogByType } from "../../state/catalog.ts";
 import { useChecks } from "../../state/check.ts";
@@ -23,15 +24,16 @@ import { WindowControls } from "./WindowControls.tsx";
 
 /** Documents, what a run costs and where, and the button that starts it. */
 export function TopBar() {
+  const keys = useKeys()("palette");
   return (
-    <header className={styles.bar}>
+    <header className={styles.bar} data-region="bar">
       <FileMenu />
       <DocumentTabs />
       <div className={styles.space} />
-      <button type="button" className={styles.command} aria-label="Search or run a command" onClick={openPalette}>
+      <button type="button" className={styles.command} onClick={openPalette}>
         <Search size={14} strokeWidth={2.1} aria-hidden />
         <span>Search or run a command</span>
-        <Keys keys="Ctrl K" />
+        {keys !== undefined && <Keys keys={keys.replaceAll("+", " ")} />}
       </button>
       <Cost />
       <Device />

@@ -23,6 +23,7 @@ export function DrawerFrame({ title, about, isOpen, onClose, children }: DrawerF
       style={{ height }}
       hidden={!isOpen}
       aria-label={title}
+      data-region="drawer"
       data-testid={title.toLowerCase()}
     >
       <ResizeEdge height={height} />
@@ -32,7 +33,10 @@ export function DrawerFrame({ title, about, isOpen, onClose, children }: DrawerF
         <span className={styles.space} />
         <IconButton label={`Close ${title}`} icon={ChevronDown} size={14} side="left" onClick={onClose} />
       </header>
-      <div className={styles.body}>{children}</div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list without buttons is scrolled by keyboard */}
+      <div className={styles.body} tabIndex={0}>
+        {children}
+      </div>
     </section>
   );
 }

@@ -30,7 +30,7 @@ export function LogList({ entries, titleOf }: LogListProps) {
   useLayoutEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [last]);
   if (entries.length === 0) return <p className={styles.none}>Runs leave their events here</p>;
   return (
-    <ol className={styles.log} role="log">
+    <ol className={styles.log} aria-label="Events of the runs">
       {entries.map(({ id, run, at, node, text, severity }) => (
         <li key={id}>
           <time dateTime={new Date(at).toISOString()}>{clock.format(at)}</time>

@@ -1,4 +1,5 @@
 import { LayoutPanelLeft } from "lucide-react";
+import { keysOf } from "../../state/bindings.ts";
 import type { Command } from "../../state/command.ts";
 import { commandOf } from "../../state/commands.ts";
 import { useActive } from "../../state/documents.ts";
@@ -61,12 +62,12 @@ function Entry({ id }: { readonly id: string }) {
 
 function Row({ command }: { readonly command: Command | undefined }) {
   if (command === undefined) return null;
-  const { id, label, icon, keys, when, run } = command;
+  const { id, label, icon, when, run } = command;
   return (
     <MenuItem
       icon={commandIcon(icon)}
       label={label}
-      keys={keys[0]?.replace("Delete", "Del")}
+      keys={keysOf(id)[0]?.replace("Delete", "Del")}
       danger={id === "delete"}
       disabled={!when()}
       // After the menu has given the focus back: what is run may ask for it.

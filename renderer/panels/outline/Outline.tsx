@@ -16,7 +16,6 @@ import styles from "./outline.module.css";
  */
 export function Outline() {
   const workflow = useActive((document) => document.workflow);
-  const last = useActive((document) => document.undo.at(-1)?.label);
   const [open, setOpen] = useState<string | null>(null);
   const nodes = useMemo(() => (workflow === undefined ? [] : executionOrder(workflow)), [workflow]);
   const toggle = (id: string) => setOpen((before) => (before === id ? null : id));
@@ -42,9 +41,6 @@ export function Outline() {
       {nodes.length === 0 && (
         <EmptyState icon={ListTree} title="No nodes yet" text="Nodes appear here in the order in which they run." />
       )}
-      <p className="hidden-text" role="status">
-        {last}
-      </p>
     </>
   );
 }

@@ -1,3 +1,4 @@
+import { keysOf } from "../../state/bindings.ts";
 import { useView } from "../../state/canvasView.ts";
 import { catalog } from "../../state/catalog.ts";
 import { commands } from "../../state/commands.ts";
@@ -22,13 +23,10 @@ export function CommandPalette() {
 function commandItems(): PaletteItem[] {
   return commands
     .filter(({ id, when }) => id !== "palette" && when())
-    .map(({ id, label, icon, keys: [keys], run }) => ({
-      id,
-      label,
-      icon: commandIcon(icon),
-      run,
-      ...(keys === undefined ? {} : { keys }),
-    }));
+    .map(({ id, label, icon, run }) => {
+      const [keys] = keysOf(id);
+      return { id, label, icon: commandIcon(icon), run, ...(keys === undefined ? {} : { keys }) };
+    });
 }
 
 /** Adds every kind of node in the middle of the canvas. */

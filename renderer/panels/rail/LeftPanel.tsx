@@ -8,7 +8,8 @@ import { openDocument } from "../../state/documents.ts";
 import { addNode } from "../../state/edits.ts";
 import { attempt, openRecent } from "../../state/files.ts";
 import { changeSettings, useSettings } from "../../state/settings.ts";
-import { loadTemplates, removeTemplate, useTemplates } from "../../state/templates.ts";
+import { showShortcuts } from "../../state/shell.ts";
+import { askTemplateName, loadTemplates, removeTemplate, useTemplates } from "../../state/templates.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { Outline } from "../outline/Outline.tsx";
 import { findNodes } from "./findNodes.ts";
@@ -27,7 +28,7 @@ interface LeftPanelProps {
 /** The panel beside the rail. */
 export function LeftPanel({ panel, onClose }: LeftPanelProps) {
   return (
-    <aside className={styles.panel} aria-label={railTitles[panel]}>
+    <aside className={styles.panel} aria-label={railTitles[panel]} data-region="left">
       <h2 className={styles.head}>
         {railTitles[panel]}
         <IconButton label="Close panel" icon={X} size={14} onClick={onClose} />
@@ -73,6 +74,7 @@ function Templates() {
       examples={examples}
       recent={recent.slice(0, 8)}
       onOpenRecent={(handle) => void openRecent(handle)}
+      onRename={askTemplateName}
       onRemove={(example) => void attempt(() => removeTemplate(example))}
       onOpen={({ name, text }) =>
         void attempt(async () => openDocument({ handle: null, name, path: null, text, fromPicture: false }))
@@ -82,15 +84,16 @@ function Templates() {
 }
 
 function ProgramSettings() {
-  const theme = useSettings((state) => state.theme);
+  const { theme, scale, motion } = useSettings();
   const [info, setInfo] = useState<CallOutput<"app.info"> | null>(null);
   useEffect(() => {
     void attempt(() => call("app.info", {})).then(setInfo);
   }, []);
   return (
     <SettingsPanel
-      theme={theme}
-      onTheme={(next) => void attempt(() => changeSettings({ theme: next }))}
+      {...{ theme, scale, motion }}
+      onChange={(change) => void attempt(() => changeSettings(change))}
+      onShortcuts={() => showShortcuts(true)}
       outputFolder={info?.outputFolder ?? ""}
       version={info?.version ?? ""}
     />

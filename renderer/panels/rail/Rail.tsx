@@ -1,4 +1,5 @@
-import { Blocks, History, LayoutPanelTop, ListTree, type LucideIcon, Settings } from "lucide-react";
+import { Blocks, CircleQuestionMark, History, LayoutPanelTop, ListTree, type LucideIcon, Settings } from "lucide-react";
+import { useKeys } from "../../state/bindings.ts";
 import { Hint } from "../../ui/Button.tsx";
 import styles from "./rail.module.css";
 
@@ -24,10 +25,12 @@ const icons: Readonly<Record<RailPanel, LucideIcon>> = {
 interface RailProps {
   readonly open: RailPanel | null;
   readonly onToggle: (panel: RailPanel) => void;
+  readonly onHelp: () => void;
 }
 
 /** What the left panel shows; one at a time. */
-export function Rail({ open, onToggle }: RailProps) {
+export function Rail({ open, onToggle, onHelp }: RailProps) {
+  const keys = useKeys();
   const button = (panel: RailPanel) => {
     const Icon = icons[panel];
     return (
@@ -51,6 +54,11 @@ export function Rail({ open, onToggle }: RailProps) {
       {button("history")}
       <span className={styles.gap} />
       {button("outline")}
+      <Hint text="Keyboard and pointer" keys={keys("shortcuts")} side="right">
+        <button type="button" aria-label="Keyboard and pointer" onClick={onHelp}>
+          <CircleQuestionMark size={18} strokeWidth={1.8} aria-hidden />
+        </button>
+      </Hint>
       {button("settings")}
     </nav>
   );

@@ -1,4 +1,4 @@
-import { FileClock, Search, Trash2 } from "lucide-react";
+import { FileClock, Pencil, Search, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { Example, RecentFile } from "../../../shared/contract.ts";
 import { IconButton } from "../../ui/Button.tsx";
@@ -12,13 +12,14 @@ interface TemplatesPanelProps {
   readonly examples: readonly Example[];
   readonly onOpen: (example: Example) => void;
   readonly onRemove: (example: Example) => void;
+  readonly onRename: (example: Example) => void;
   /** Files that were opened or saved lately, newest first. */
   readonly recent: readonly RecentFile[];
   readonly onOpenRecent: (handle: string) => void;
 }
 
 /** Workflows to start from, by family, of which a click opens a copy, and the person's own last files. */
-export function TemplatesPanel({ examples, onOpen, onRemove, recent, onOpenRecent }: TemplatesPanelProps) {
+export function TemplatesPanel({ examples, recent, onOpenRecent, ...acts }: TemplatesPanelProps) {
   const [query, setQuery] = useState("");
   const families = byFamily(examples, query);
   return (
@@ -39,7 +40,7 @@ export function TemplatesPanel({ examples, onOpen, onRemove, recent, onOpenRecen
             <h4 className={styles.group}>{family}</h4>
             <div className={own.grid}>
               {members.map((example) => (
-                <Card key={`${example.isOwn} ${example.name}`} example={example} onOpen={onOpen} onRemove={onRemove} />
+                <Card key={`${example.isOwn} ${example.name}`} example={example} {...acts} />
               ))}
             </div>
           </section>
@@ -50,11 +51,11 @@ export function TemplatesPanel({ examples, onOpen, onRemove, recent, onOpenRecen
   );
 }
 
-interface CardProps extends Pick<TemplatesPanelProps, "onOpen" | "onRemove"> {
+interface CardProps extends Pick<TemplatesPanelProps, "onOpen" | "onRemove" | "onRename"> {
   readonly example: Example;
 }
 
-function Card({ example, onOpen, onRemove }: CardProps) {
+function Card({ example, onOpen, onRemove, onRename }: CardProps) {
   const { name, about, text, thumbnail, isOwn } = example;
   const picture = useThumbnail(thumbnail);
   return (
@@ -72,6 +73,7 @@ function Card({ example, onOpen, onRemove }: CardProps) {
       </button>
       {isOwn && (
         <span className={own.remove}>
+          <IconButton label={`Rename ${name}`} icon={Pencil} size={14} onClick={() => onRename(example)} />
           <IconButton label={`Remove ${name}`} icon={Trash2} size={14} onClick={() => onRemove(example)} />
         </span>
       )}

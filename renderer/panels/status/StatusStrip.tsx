@@ -44,7 +44,7 @@ export function StatusStrip() {
           );
         })}
       </div>
-      <div className={styles.state} role="status">
+      <div className={styles.state}>
         <RunState />
         <SaveState />
       </div>

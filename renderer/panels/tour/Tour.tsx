@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { useKeys } from "../../state/bindings.ts";
 import { Button } from "../../ui/Button.tsx";
 import styles from "./tour.module.css";
 import { endTour, nextStep, type TourStep, tourSteps, useTour } from "./tour.ts";
@@ -15,6 +16,7 @@ const margin = 12;
 
 function Hint({ number, step: { title, text, target } }: { readonly number: number; readonly step: TourStep }) {
   const place = usePlace(target);
+  const keys = useKeys();
   const isLast = number === tourSteps.length - 1;
   if (place === null) return null;
   return (
@@ -28,7 +30,7 @@ function Hint({ number, step: { title, text, target } }: { readonly number: numb
         onKeyDown={(event) => event.key === "Escape" && endTour()}
       >
         <h2>{title}</h2>
-        <p aria-live="polite">{text}</p>
+        <p aria-live="polite">{text(keys)}</p>
         <footer>
           <span>
             {number + 1} of {tourSteps.length}

@@ -2,31 +2,36 @@ import { create } from "zustand";
 
 export interface TourStep {
   readonly title: string;
-  readonly text: string;
+  /** `keys` gives the shortcut of a command as it is now. */
+  readonly text: (keys: (command: string) => string | undefined) => string;
   /** Selector of what the step is about. */
   readonly target: string;
 }
+
+const or = (chord: string | undefined) => (chord === undefined ? "" : ` (${chord.replaceAll("+", " ")})`);
 
 /** What a person has to know to go on alone. */
 export const tourSteps: readonly TourStep[] = [
   {
     title: "Run the graph",
-    text: "This example is ready. Run, or Ctrl Enter, makes the picture; the sampler’s card shows it sharpen.",
+    text: (keys) =>
+      `This example is ready. Run${or(keys("run"))} makes the picture; the sampler’s card shows it sharpen.`,
     target: "[data-testid=run]",
   },
   {
     title: "Change something and run again",
-    text: "Drag the scale or type a number. Only what depends on it runs again, and Ctrl Z takes any step back.",
+    text: (keys) =>
+      `Drag the scale or type a number. Only what depends on it runs again, and Undo${or(keys("undo"))} takes any step back.`,
     target: "[data-testid=node-guide]",
   },
   {
     title: "Add and connect nodes",
-    text: "Double click the canvas or press Space to search. Drag from a port: only what fits lights up.",
+    text: () => "Double click the canvas to search for a node. Drag from a port: only what fits lights up.",
     target: "[data-testid=canvas]",
   },
   {
     title: "Start from a template",
-    text: "The gallery has a workflow for each kind of guidance, with a picture of what it makes.",
+    text: () => "The gallery has a workflow for each kind of guidance, with a picture of what it makes.",
     target: "[data-testid=rail-templates]",
   },
 ];
