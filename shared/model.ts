@@ -114,8 +114,11 @@ export interface Model {
   decode(latent: Tensor, options?: TileOptions): Promise<Tensor>;
   /** Image [B, 3, H, W] in 0..1 to the mean latent, scaled. */
   encode(image: Tensor, options?: TileOptions): Promise<Tensor>;
-  /** A network file of the folder (or an absolute path). */
-  network(path: string): Promise<Network>;
+  /**
+   * A network file of the folder (or an absolute path). Where `values` names any that is no output but an inner value of the
+   * graph, the named ones are its outputs. Throws a sentence for a name without a value.
+   */
+  network(path: string, values?: readonly string[]): Promise<Network>;
   /** A JSON file of the folder, parsed; null if it does not exist. */
   readJson(path: string): Promise<unknown>;
   /** Token ids of a text by the folder's tokenizer, padded or cut to `length`: [1, length]. */

@@ -13,10 +13,11 @@ export const node = defineNode({
   type: "reward/network",
   version: 1,
   title: "Network reward",
-  summary: "Scores by any ONNX network: one of its outputs, brought down to a number.",
+  summary: "Scores by any ONNX network: an output or inner layer, brought down to a number.",
   keywords: ["onnx", "custom", "model", "preference", "quality", "detector", "logit"],
   doc: doc`
-    Runs an ONNX network on the image or latent and makes one number of each sample's output $f$:
+    Runs an ONNX network on the image or latent and makes one number of each sample's output $f$, which may be any **inner
+    layer** too (named as in the file):
 
     * **mean** or **sum** of all its values, their **norm** $\lVert f\rVert$, or the value with one **index** (counted from
       0 through the whole output), such as a class logit.
@@ -37,7 +38,11 @@ export const node = defineNode({
       about: "Network inside the model's folder, or an absolute path.",
       placeholder: "reward.onnx",
     }),
-    output: param.text({ default: "", about: "Name of the output; empty takes the first.", placeholder: "first" }),
+    output: param.text({
+      default: "",
+      about: "Name of an output, or of any inner value of the graph; empty takes the first output.",
+      placeholder: "first",
+    }),
     reduction: param.select({
       default: "mean",
       about: "How the output becomes one number.",
@@ -87,7 +92,7 @@ export const node = defineNode({
     return { reward: on === "image" ? onImages : onLatents };
   },
   build: ({ model }, { path, output, reduction, index, on, mean: means, std, size }) => {
-    const opened = lazy(() => model.network(path));
+    const opened = lazy(() => model.network(path, output === "" ? [] : [output]));
     const colours = { mean: threeOf(means), std: threeOf(std) };
     return {
       reward: {

@@ -32,12 +32,13 @@ export const node = defineNode({
 
     $$R(x) = -\sum_l \frac{1}{C_l^2}\,\lVert G_l(x) - G_l(y)\rVert_F^2,\qquad G_l = \frac{1}{N_l} F_l F_l^\top$$
 
-    $F_l$ are the $C_l$ features at $N_l$ places of an **output** of the network: maps [B, C, H, W], or tokens [B, N, C]
-    without the first **class token**. Early layers give colours and grain, later ones strokes and shapes. 0 is the
-    same style; the picture may have any content and size.
+    $F_l$ are the $C_l$ features at $N_l$ places of a **layer** of the network: maps [B, C, H, W], or tokens [B, N, C]
+    without the first **class token**. Any value of the graph can be named, inner ones too; a name without a value is
+    answered with some that there are. Early layers give colours and grain, later ones strokes and shapes. 0 is the same style;
+    the picture may have any content and size.
 
-    Empty takes the model folder's VAE encoder, whose output is coarse: textures of 8 pixels. Better are feature maps of an image
-    network that was exported with its inner layers as outputs (VGG, CLIP).
+    Empty takes the model folder's VAE encoder, whose output is coarse: textures of 8 pixels. Better are inner maps of an image
+    network (VGG, CLIP): its activations after the first blocks.
   `,
   cites: [
     {
@@ -64,7 +65,8 @@ export const node = defineNode({
     }),
     outputs: param.text({
       default: "",
-      about: "Names of its outputs, with commas between; empty takes the first.",
+      label: "Layers",
+      about: "Names of its outputs or inner values, with commas between; empty takes the first output.",
       placeholder: "first",
     }),
     classToken: param.boolean({
@@ -103,7 +105,10 @@ export const node = defineNode({
 /** Gram matrices of an image's features, one for each named output. */
 async function openGrams(model: Model, path: string, names: readonly string[], classToken: boolean) {
   const [network, config] = await Promise.all([
-    model.network(path),
+    model.network(
+      path,
+      names.filter((name) => name !== ""),
+    ),
     model.readJson(path.replace(/[^/]*$/, "preprocessor_config.json")),
   ]);
   const preprocessing = preprocessingOf(config, network);

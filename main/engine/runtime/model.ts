@@ -14,6 +14,8 @@ export interface ModelPorts {
   readonly batcher: Batcher;
   /** Opens a network file, or gives the open one; holds the batcher meanwhile. */
   open(path: string): Promise<Session>;
+  /** The same with other values as its outputs, inner ones among them. */
+  values(path: string, names: readonly string[]): Promise<Session>;
   /** Opens the gradient network of an open network, for an output and some inputs. */
   gradient(session: Session, of: string, wrt: readonly string[]): Promise<Session>;
   capacity(info: ModelInfo, shape: readonly number[]): number;
@@ -77,8 +79,10 @@ export class FolderModel implements Model {
     return affine(sliceChannels(parameters, 0, this.info.latent.channels), factor, -offset * factor);
   }
 
-  async network(path: string): Promise<Network> {
-    const session = await this.#open(path);
+  async network(path: string, values: readonly string[] = []): Promise<Network> {
+    const whole = await this.#open(path);
+    const isInner = values.some((name) => !(name in whole.outputs));
+    const session = isInner ? await this.#ports.values(this.#folder.inside(path), values) : whole;
     return {
       inputs: session.inputs,
       outputs: session.outputs,

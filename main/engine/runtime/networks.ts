@@ -8,6 +8,7 @@ import { encodeModel } from "../onnx/write.ts";
 import type { Batcher } from "./batcher.ts";
 import { rememberedCallBytes, weightBytes } from "./footprint.ts";
 import { gradientDocument } from "./gradients.ts";
+import { withOutputs } from "./innerValues.ts";
 import { idleBytes, measuredMemory } from "./memory.ts";
 import { chooseProvider } from "./providers.ts";
 import { type OpenOptions, openGraph, openSession, type Session } from "./session.ts";
@@ -66,6 +67,15 @@ export class Networks {
       isMapped: true,
       callBytes: rememberedCallBytes(graph),
       open: () => this.#open((options) => openBuilt({ path, name, graph }, options)),
+    });
+  }
+
+  /** The network of a file with other values as its outputs, inner ones among them. Throws a sentence for a name without one. */
+  values(path: string, names: readonly string[]): Promise<Session> {
+    return this.built({
+      path,
+      name: `the values ${names.join(", ")}`,
+      graph: () => withOutputs(readModel(path), names, path),
     });
   }
 

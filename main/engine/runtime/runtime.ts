@@ -65,6 +65,7 @@ class OnnxRuntime implements Runtime {
     const model = new FolderModel(new ModelFolder(path), found.info, {
       batcher: this.#batcher,
       open: (file) => this.#networks.file(file),
+      values: (file, names) => this.#networks.values(file, names),
       gradient: (session, of, wrt) => this.#networks.gradient(session, of, wrt),
       capacity: (info, shape) => this.batchCapacity(info, shape),
     });
