@@ -1,7 +1,7 @@
 import { readsOf } from "../onnx/captures.ts";
 import { isFloatType, type OnnxGraph, type OnnxNode } from "../onnx/document.ts";
 import type { ValueInfo } from "../onnx/valueInfo.ts";
-import { GradientError } from "./error.ts";
+import { GradientError, labelOf } from "./error.ts";
 import { gradientRules } from "./rules.ts";
 
 export interface Active {
@@ -71,7 +71,7 @@ function refuseFlat(graph: OnnxGraph, infos: Infos, input: string, of: readonly 
   }
   if (!stop) return;
   throw new GradientError(
-    `The output depends on “${input}” only through node “${stop.name || stop.outputs[0]}” (${stop.op}), which has no slope. ` +
+    `The output depends on “${input}” only through node “${labelOf(stop)}” (${stop.op}), which has no slope. ` +
       "Take another output, or a reward without gradient.",
   );
 }

@@ -3,7 +3,7 @@ import { readsOf } from "../onnx/captures.ts";
 import { isFloatType, type OnnxGraph, type OnnxNode, type OnnxPort } from "../onnx/document.ts";
 import { nothingKnown, type ValueInfo } from "../onnx/valueInfo.ts";
 import { type Active, activeNodes } from "./activity.ts";
-import { GradientError, refusal } from "./error.ts";
+import { GradientError, refusal, shown } from "./error.ts";
 import { prepared } from "./prepare.ts";
 import type { GradientRule, RuleContext } from "./rule.ts";
 import { gradientRules } from "./rules.ts";
@@ -192,7 +192,8 @@ function contextOf(
     dtype,
     isWeight: (i) => weights.has(node.inputs[i] ?? ""),
     wants: (i) => (node.inputs[i] ?? "") !== "" && active.values.has(node.inputs[i]),
-    shape: (name) => info(name).shape ?? refuse(`the rank of “${name}” is not known`),
+    shape: (name) =>
+      info(name).shape ?? refuse(name ? `the rank of “${shown(name)}” is not known` : "an input is missing"),
     constant: (i) => {
       const elements = info(node.inputs[i] ?? "").elements;
       return elements?.every((side) => typeof side === "number") ? (elements as readonly number[]) : undefined;

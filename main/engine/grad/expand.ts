@@ -1,7 +1,7 @@
 import { GraphBuilder } from "../onnx/builder.ts";
 import type { OnnxNode, OnnxWeight } from "../onnx/document.ts";
 import { nothingKnown, type ValueInfo } from "../onnx/valueInfo.ts";
-import { GradientError, refusal } from "./error.ts";
+import { GradientError, refusal, shown } from "./error.ts";
 import { attentionExpanders } from "./expansions/attention.ts";
 import type { ExpandContext, Expander } from "./expansions/context.ts";
 import { fusedExpanders } from "./expansions/fused.ts";
@@ -72,7 +72,9 @@ function contextOf(node: OnnxNode, build: GraphBuilder, infos: ReadonlyMap<strin
     dtype,
     m: new Arithmetic({ build, dtype }),
     input: (i) => (node.inputs[i] ?? "") || null,
-    shape: (i) => info(i).shape ?? refuse(`the rank of “${node.inputs[i]}” is not known`),
+    shape: (i) =>
+      info(i).shape ??
+      refuse(node.inputs[i] ? `the rank of “${shown(node.inputs[i])}” is not known` : "an input is missing"),
     dtypeOf: (i) => info(i).dtype,
     refuse,
   };

@@ -96,6 +96,32 @@ test("huge sides and windows are refused before memory is taken", () => {
   expect(refusal(stored(graphOf(pool, { inputs: [wide] })))).toContain("too large");
 });
 
+test("axes that no value has, and steps of 0, are refused before memory is taken", () => {
+  const ints = (name: string, value: number): OnnxWeight => ({
+    name,
+    dtype: "int64",
+    shape: [1],
+    data: bytesOfNumbers([value], "int64"),
+  });
+  const scale: OnnxWeight = { name: "w", dtype: "float32", shape: [3], data: bytesOfNumbers([1, 1, 1], "float32") };
+  for (const axis of [-(2 ** 31), 2 ** 31 - 1, 7]) {
+    const norm = [node("LayerNormalization", ["x", "w"], "y", { attributes: { axis } })];
+    expect(refusal(stored(graphOf(norm, { weights: [scale], opset: 17 })))).toContain("do not fit the operator");
+  }
+  const cut = (axis: number, step: number) => {
+    const weights = [ints("from", 0), ints("to", 2), ints("axis", axis), ints("step", step)];
+    const inputs = ["x", "from", "to", "axis", "step"];
+    return refusal(stored(graphOf([node("Slice", inputs, "y")], { weights, inputs: [port("x", ["n", 3])] })));
+  };
+  expect(cut(16_711_681, 1)).toContain("do not fit the operator");
+  expect(cut(0, 0)).not.toContain("undefined");
+});
+
+test("a name that holds a line break is told in one line", () => {
+  const text = refusal(stored(graphOf([node("Det", ["x"], "y", { name: "a\nb" })])));
+  expect(text).toContain("“a?b” (Det)");
+});
+
 test("data outside the model's folder, missing or too short are refused", () => {
   const weight = (location: string): OnnxWeight => ({
     name: "w",

@@ -1,8 +1,8 @@
 import { readsOf } from "../onnx/captures.ts";
 import type { OnnxGraph, OnnxNode } from "../onnx/document.ts";
-import { GradientError } from "./error.ts";
+import { GradientError, labelOf, shown } from "./error.ts";
 
-const labelOf = (node: OnnxNode) => `“${node.name || node.outputs[0]}” (${node.op})`;
+const placeOf = (node: OnnxNode) => `“${labelOf(node)}” (${shown(node.op)})`;
 
 /**
  * Nodes sorted so that each comes after what it reads; those that are in order stay. Throws a GradientError for a value
@@ -33,7 +33,8 @@ export function inOrder({ nodes, inputs, weights }: OnnxGraph): OnnxNode[] {
       result.push(node);
       for (const name of node.outputs) {
         if (name === "") continue;
-        if (known.has(name)) throw new GradientError(`Node ${labelOf(node)} makes “${name}”, which exists already.`);
+        if (known.has(name))
+          throw new GradientError(`Node ${placeOf(node)} makes “${shown(name)}”, which exists already.`);
         known.add(name);
         for (const other of waiting.get(name) ?? []) {
           const left = missing.get(other)! - 1;
@@ -49,8 +50,8 @@ export function inOrder({ nodes, inputs, weights }: OnnxGraph): OnnxNode[] {
 }
 
 function stuck(node: OnnxNode, known: ReadonlySet<string>): GradientError {
-  const missing = readsOf(node).find((name) => !known.has(name));
+  const missing = shown(readsOf(node).find((name) => !known.has(name)) ?? "");
   return new GradientError(
-    `Node ${labelOf(node)} reads “${missing}”, which nothing makes before it. The file is damaged, or its graph has a cycle.`,
+    `Node ${placeOf(node)} reads “${missing}”, which nothing makes before it. The file is damaged, or its graph has a cycle.`,
   );
 }

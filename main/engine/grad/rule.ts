@@ -27,7 +27,7 @@ export interface RuleContext {
 }
 
 /** Constants with more elements than this are not built. */
-const maxConstant = 2 ** 24;
+const maxConstant = 2 ** 23;
 
 /** Refuses a node whose gradient would need a constant of a size that no sound model has. */
 export function requireSmall(context: RuleContext, elements: number, what: string): void {

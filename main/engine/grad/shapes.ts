@@ -81,9 +81,13 @@ export function countAlong(context: RuleContext, like: string, axes: readonly nu
   return build.op("CastLike", [product, build.scalar(0, dtype)]);
 }
 
-/** Axes counted from the front. */
+/** Axes counted from the front. Throws a RangeError for one that the rank does not have. */
 export function positiveAxes(axes: readonly number[], rank: number): number[] {
-  return axes.map((axis) => (axis < 0 ? axis + rank : axis));
+  return axes.map((axis) => {
+    const at = axis < 0 ? axis + rank : axis;
+    if (at < 0 || at >= Math.max(rank, 1)) throw new RangeError(`There is no axis ${axis}.`);
+    return at;
+  });
 }
 
 /**

@@ -128,11 +128,12 @@ const slice: InferRule = ({ node, input, numbers }) => {
   const axes = intsAttribute(node, "axes") ?? ((node.inputs[3] ?? "") === "" ? starts?.map((_, i) => i) : numbers(3));
   const steps = (node.inputs[4] ?? "") === "" ? starts?.map(() => 1) : numbers(4);
   if (!shape) return [{ dtype, shape: undefined }];
-  if (!axes || !steps) return [{ dtype, shape: shape.map(() => unknownDim()) }];
+  if (!axes || !steps || steps.includes(0)) return [{ dtype, shape: shape.map(() => unknownDim()) }];
   const sides: Dim[] = [...shape];
   let kept = elements;
   axes.forEach((given, i) => {
     const axis = positive(given, shape.length);
+    if (!(axis in sides)) throw new RangeError(`There is no axis ${given}.`);
     const range = starts && ends ? cut(shape[axis], starts[i], ends[i], steps[i]) : null;
     sides[axis] = range?.length ?? unknownDim();
     kept =

@@ -1,4 +1,5 @@
 import { floatAttribute, intAttribute, intsAttribute } from "../../onnx/document.ts";
+import { positiveAxes } from "../shapes.ts";
 import type { ExpandContext, Expander } from "./context.ts";
 
 const mean = ({ build }: ExpandContext, x: string, axes: readonly number[]) =>
@@ -22,8 +23,8 @@ function rootMeanSquare(context: ExpandContext, x: string, scale: string, epsilo
 const simplifiedLayerNorm: Expander = (context) => {
   const { node, input, shape } = context;
   const rank = shape(0).length;
-  const axis = intAttribute(node, "axis", -1);
-  const axes = Array.from({ length: axis < 0 ? -axis : rank - axis }, (_, i) => -1 - i);
+  const [first] = positiveAxes([intAttribute(node, "axis", -1)], rank);
+  const axes = Array.from({ length: rank - first }, (_, i) => first + i);
   return rootMeanSquare(context, input(0)!, input(1)!, floatAttribute(node, "epsilon", 1e-5), axes);
 };
 

@@ -132,6 +132,7 @@ const gridSample: GradientRule = (context) => {
   const { build, node } = context;
   const [x, grid] = node.inputs;
   const depth = context.shape(x).length - 2;
+  if (depth !== 2 && depth !== 3) return context.refuse("only pictures and volumes are supported");
   const axes = axesOf(context, depth);
   const corners = cornersOf(context, axes);
   const value = build.op("Reshape", [context.cotangents[0]!, build.ints([0, 0, -1])]);
