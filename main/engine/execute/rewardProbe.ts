@@ -87,7 +87,7 @@ export class RewardProbe implements Probe {
 
   /** A model whose decoder is watched: what is decoded is what an image reward scores. */
   #tapModel(model: Model): Model {
-    const decode: Model["decode"] = (latent) => model.decode(this.#marked(latent));
+    const decode: Model["decode"] = (latent, ...options) => model.decode(this.#marked(latent), ...options);
     return new Proxy(model, {
       get(target, key) {
         if (key === "decode") return decode;
