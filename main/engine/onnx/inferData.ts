@@ -150,18 +150,21 @@ function picked(list: readonly Dim[], from: number, to: number, step: number): D
   return result;
 }
 
+/** An end that says: as far as there is, which backwards is the front (as the runtime reads it). */
+const openEnd = 2 ** 31 - 1;
+
 /** Length of a cut, and its ends where the side is known. */
 function cut(side: Dim, start: number, end: number, step: number): { length: Dim; from?: number; to?: number } {
   if (typeof side !== "number") {
-    if (start === 0 && end >= 2 ** 31 - 1 && step === 1) return { length: side };
-    if (start >= 0 && end > start && end < 2 ** 31 - 1 && step === 1) return { length: end - start };
+    if (start === 0 && end >= openEnd && step === 1) return { length: side };
+    if (start >= 0 && end > start && end < openEnd && step === 1) return { length: end - start };
     return { length: computedDim("[", side, `${start}:${end}:${step}`, () => 0) };
   }
   const clamp = (at: number, low: number, high: number) => Math.min(high, Math.max(low, at < 0 ? at + side : at));
   const [from, to] =
     step > 0
       ? [clamp(start, 0, side), clamp(end, 0, side)]
-      : [clamp(start, 0, side - 1), end < -side ? -1 : clamp(end, -1, side - 1)];
+      : [clamp(start, 0, side - 1), end < -side || end >= openEnd ? -1 : clamp(end, -1, side - 1)];
   return { length: Math.max(0, Math.ceil((to - from) / step)), from, to };
 }
 

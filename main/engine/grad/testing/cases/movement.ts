@@ -76,6 +76,7 @@ export const movementCases: readonly RuleCase[] = [
   slice("too far", whole(2), whole(2 ** 31 - 1), whole(1)),
   slice("every second", whole(1), whole(6), whole(2), whole(2)),
   slice("backwards", whole(-1, 3), whole(-(2 ** 31), 0), whole(0, 2), whole(-1, -2)),
+  slice("backwards to the end that there is", whole(-2), whole(2 ** 31 - 1), whole(1), whole(-1)),
   slice("nothing", whole(3), whole(3), whole(0)),
   slice("places of a run", fed(1), fed(4), whole(1)),
   moved("Slice", "set 9", [4, 5], [], { starts: [1, 0], ends: [3, -1], axes: [0, 1] }, { opset: 9 }),
