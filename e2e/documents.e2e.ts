@@ -62,6 +62,29 @@ test("a dropped picture brings its graph back", async ({ studio, home }) => {
   await studio.expectImage("decode");
 });
 
+test("a drawing of the graph carries the workflow and what the run made", async ({ studio, home }) => {
+  const drawing = join(home.files, "graph.png");
+  await studio.setParam("prompt", "text", "a fox on a blue background");
+  await studio.run();
+  const drawTo = async (file: string, command: string) => {
+    await studio.answerDialogs(file);
+    await studio.press("Control+K");
+    await studio.page.keyboard.type(command);
+    await studio.page.keyboard.press("Enter");
+    await expect(studio.page.getByTestId("toast").last()).toContainText(file.split("/").at(-1)!);
+  };
+  await drawTo(drawing, "graph as png");
+  await drawTo(join(home.files, "graph.svg"), "graph as svg");
+  const svg = readFileSync(join(home.files, "graph.svg"), "utf8");
+  expect(svg).toContain(">Encode text</text>");
+  expect(svg).toContain('href="data:image/png;base64,');
+
+  await studio.press("Control+N");
+  await expect(studio.node("prompt")).toHaveCount(0);
+  await studio.drop(drawing);
+  await expect(studio.param("prompt", "text")).toHaveValue("a fox on a blue background");
+});
+
 test("a file that carries no workflow says so and changes nothing", async ({ studio, home }) => {
   const { writeFileSync } = await import("node:fs");
   const file = join(home.files, "broken.fairlead.json");

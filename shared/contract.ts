@@ -202,6 +202,16 @@ export const calls = {
     }),
     out: z.object({ path: z.string() }).nullable(),
   },
+  /** Writes a drawing of a graph to a file that the person chooses; a PNG carries the workflow. */
+  "graph.export": {
+    in: z.object({
+      format: z.enum(["png", "svg"]),
+      bytes: z.instanceof(Uint8Array),
+      text: z.string(),
+      suggestedName: z.string(),
+    }),
+    out: z.object({ path: z.string() }).nullable(),
+  },
   /** Shows a file that a run wrote in the file manager. */
   "output.reveal": { in: z.object({ path: z.string() }), out: nothing },
   "engine.check": { in: z.object({ ...source, device, memoryGb }), out: checked },

@@ -1,7 +1,9 @@
 import { dirname, extname, resolve, sep } from "node:path";
 import type { BrowserWindow } from "electron";
 import type { CallInput, CallOutput } from "../../shared/contract.ts";
+import { embeddable } from "../../shared/workflow/serialize.ts";
 import { writeAtomic } from "../engine/files/atomic.ts";
+import { embedInPng } from "../engine/files/png.ts";
 import type { Dialogs, FileKind } from "./dialogs.ts";
 import type { Handlers } from "./dispatch.ts";
 import { pathInDocument, safeName } from "./documentName.ts";
@@ -101,7 +103,7 @@ function sessionHandlers({ session }: Parts): Group<"session" | "draft"> {
   };
 }
 
-function fileHandlers(parts: Parts): Group<"path" | "image" | "plot" | "output"> {
+function fileHandlers(parts: Parts): Group<"path" | "image" | "plot" | "graph" | "output"> {
   const { dialogs, handles, engine, outputFolder } = parts;
   const documentPath = (handle: string | null) => (handle === null ? null : handles.path(handle));
   /** Files that were exported outside the output folder, and may be shown as well. */
@@ -127,6 +129,10 @@ function fileHandlers(parts: Parts): Group<"path" | "image" | "plot" | "output">
       exportTo(suggestedName, input.format, (path) => engine.call("export", { ...input, path })),
     "plot.export": ({ suggestedName, format, bytes }) =>
       exportTo(suggestedName, format, (path) => writeAtomic(path, bytes)),
+    "graph.export": ({ suggestedName, format, bytes, text }) =>
+      exportTo(suggestedName, format, (path) =>
+        writeAtomic(path, format === "png" ? embedInPng(bytes, embeddable(text)) : bytes),
+      ),
     "output.reveal": async ({ path }) => {
       const file = resolve(path);
       const isOurs = exported.has(file) || file.startsWith(resolve(outputFolder) + sep);

@@ -1,3 +1,4 @@
+import { exportGraph } from "../canvas/picture/exportGraph.ts";
 import { showRail } from "../panels/rail/railPanel.ts";
 import { showScope } from "../panels/scope/showScope.ts";
 import { showToast } from "../ui/toasts.ts";
@@ -80,6 +81,8 @@ export const commands: readonly Command[] = [
   command("next-region", "Next part of the window", "panels-top-left", ["F6"], () => walkRegions(1), canWalk),
   command("last-region", "Part of the window before", "panels-top-left", ["Shift+F6"], () => walkRegions(-1), canWalk),
   command("shortcuts", "All shortcuts", "keyboard", ["F1", "Ctrl+/"], () => showShortcuts(true)),
+  command("export-png", "Export graph as PNG…", "workflow", [], () => void exportGraph("png"), hasDocument),
+  command("export-svg", "Export graph as SVG…", "workflow", [], () => void exportGraph("svg"), hasDocument),
   command("theme", "Switch between dark and light", "sun-moon", [], toggleTheme),
 ];
 

@@ -50,6 +50,13 @@ export function writePng({ width, height, bitDepth, samples, texts, level }: Png
   return joined(parts);
 }
 
+/** A PNG file of another program with a text, ASCII, right after its header: readers find it without the picture. */
+export function embedInPng(png: Uint8Array, text: string, keyword = "fairlead"): Uint8Array {
+  const afterHeader = signature.length + 25;
+  const data = new TextEncoder().encode(`${keyword}\0${text}`);
+  return joined([png.subarray(0, afterHeader), chunk("tEXt", data), png.subarray(afterHeader)]);
+}
+
 /** Rows with the `Up` filter (each byte minus the one above): good for pictures, one pass, no choice to make. */
 function filtered(samples: Uint8Array, height: number): Uint8Array {
   const stride = samples.length / height;

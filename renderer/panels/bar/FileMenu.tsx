@@ -1,6 +1,18 @@
-import { Compass, Download, FilePlus, FolderOpen, LayoutPanelTop, Save, SaveAll, Settings, Share2 } from "lucide-react";
+import {
+  Compass,
+  Download,
+  FilePlus,
+  FolderOpen,
+  LayoutPanelTop,
+  Save,
+  SaveAll,
+  Settings,
+  Share2,
+  Workflow,
+} from "lucide-react";
 import { useState } from "react";
 import type { RecentFile } from "../../../shared/contract.ts";
+import { exportGraph } from "../../canvas/picture/exportGraph.ts";
 import { type DocumentRun, useRuns } from "../../run/runs.ts";
 import { useKeys } from "../../state/bindings.ts";
 import { call } from "../../state/bridge.ts";
@@ -74,10 +86,32 @@ export function FileMenu() {
         disabled={picture === null}
         onSelect={() => picture !== null && exportPicture(picture)}
       />
+      <GraphItems disabled={!hasDocument} />
       <MenuSeparator />
       <MenuItem icon={Compass} label="Show the tour" onSelect={startTour} />
       <MenuItem icon={Settings} label="Settings" onSelect={() => showRail("settings")} />
     </Menu>
+  );
+}
+
+/** The graph itself as a drawing. */
+function GraphItems({ disabled }: { readonly disabled: boolean }) {
+  const about = "A drawing that carries the workflow";
+  return (
+    <>
+      <MenuItem
+        icon={Workflow}
+        label="Export graph as PNG…"
+        onSelect={() => void exportGraph("png")}
+        {...{ about, disabled }}
+      />
+      <MenuItem
+        icon={Workflow}
+        label="Export graph as SVG…"
+        disabled={disabled}
+        onSelect={() => void exportGraph("svg")}
+      />
+    </>
   );
 }
 
