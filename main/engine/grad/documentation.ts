@@ -22,6 +22,10 @@ again, nothing is computed that the wanted gradient does not need, and shapes ne
 a network, and branches whose condition follows from shapes, are put in place. Reductions of half-precision networks are
 done in single precision.
 
+Where the values of the forward pass do not fit in memory, the program computes gradients in segments: only what passes from
+one segment to the next is kept, the rest is computed again on the way back, which costs one forward pass more. The gradient
+is the same to 1e-6.
+
 Refused, with the name of the node: operators that stand in no table below, loops, branches that a run decides, batch
 normalisation in training, and outputs that depend on an input only through an operator without a slope. Nothing is left
 out in silence: an input or output of an operator that its rule does not know is refused as well.

@@ -1,5 +1,12 @@
 import { readsOf } from "./captures.ts";
-import { elementBytes, type OnnxBody, type OnnxGraph, type OnnxNode } from "./document.ts";
+import {
+  elementBytes,
+  isFloatType,
+  type OnnxBody,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxWeight,
+} from "./document.ts";
 import { inferValues } from "./infer.ts";
 import type { ValueInfo } from "./valueInfo.ts";
 
@@ -29,6 +36,15 @@ export interface Liveness {
 export function valuesAt(graph: OnnxGraph, shapes: InputShapes): Map<string, ValueInfo> {
   const inputs = graph.inputs.map((port) => ({ ...port, shape: shapes[port.name] ?? port.shape }));
   return inferValues({ ...graph, inputs }, graph.opset, []);
+}
+
+/**
+ * Memory that a weight of an open network takes. What is narrower than float32 is unfolded to it when the network is opened,
+ * beside the stored bytes.
+ */
+export function weightMemory({ dtype, shape, data }: OnnxWeight): number {
+  const isNarrow = elementBytes(dtype) < 4 && (isFloatType(dtype) || dtype.startsWith("float8"));
+  return data.length + (isNarrow ? shape.reduce((size, side) => size * side, 4) : 0);
 }
 
 /** Bytes of one value; 0 where its size is not known. */

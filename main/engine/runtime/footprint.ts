@@ -1,15 +1,9 @@
-import { elementBytes, isFloatType, type OnnxGraph } from "../onnx/document.ts";
-import { type InputShapes, livenessOf, valuesAt } from "../onnx/liveness.ts";
+import type { OnnxGraph } from "../onnx/document.ts";
+import { type InputShapes, livenessOf, valuesAt, weightMemory } from "../onnx/liveness.ts";
 
-/**
- * Memory that the weights of an open network take. What is not float32 is unfolded to it beside the stored bytes when the
- * network is opened.
- */
+/** Memory that the weights of an open network take. */
 export function weightBytes({ weights }: Pick<OnnxGraph, "weights">): number {
-  return weights.reduce((sum, { dtype, shape, data }) => {
-    const isNarrow = elementBytes(dtype) < 4 && (isFloatType(dtype) || dtype.startsWith("float8"));
-    return sum + data.length + (isNarrow ? shape.reduce((size, side) => size * side, 4) : 0);
-  }, 0);
+  return weights.reduce((sum, weight) => sum + weightMemory(weight), 0);
 }
 
 /** Memory that the inner values of a graph take in one call with inputs of the given sides. */

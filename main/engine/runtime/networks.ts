@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { DeviceReport } from "../../../shared/plan.ts";
 import type { BuiltNetwork } from "../checkpoint/parts.ts";
+import type { OnnxGraph } from "../onnx/document.ts";
 import { readModel } from "../onnx/read.ts";
 import { encodeModel } from "../onnx/write.ts";
 import type { Batcher } from "./batcher.ts";
@@ -11,14 +12,18 @@ import { gradientDocument } from "./gradients.ts";
 import { withOutputs } from "./innerValues.ts";
 import { idleBytes, measuredMemory } from "./memory.ts";
 import { chooseProvider } from "./providers.ts";
+import { segmentedGradient } from "./segmentedGradient.ts";
 import { type OpenOptions, openGraph, openSession, type Session } from "./session.ts";
-import { SessionPool } from "./sessionPool.ts";
+import { type PooledNetwork, SessionPool } from "./sessionPool.ts";
+import { splitSession } from "./splitSession.ts";
 import type { RuntimeOptions } from "./types.ts";
 
 /** Networks of files and networks built in memory, opened on one device under a memory budget. */
 export class Networks {
   readonly #options: RuntimeOptions;
   readonly #pool: SessionPool;
+  /** Networks that run in parts, and gradients, which may. */
+  readonly #composed = new Map<string, Session>();
   /** Bytes that networks and their calls may take; null: measured. */
   #memoryBytes: number | null;
   #choice: Promise<DeviceReport> | null = null;
@@ -43,26 +48,31 @@ export class Networks {
 
   /** Sets the memory that networks and their calls may take; null: what the machine has free. */
   setMemory(bytes: number | null): void {
+    if (bytes !== this.#memoryBytes) this.#composed.clear();
     this.#memoryBytes = bytes;
   }
 
   /** The network of a file as it is now on disk. */
   file(path: string): Promise<Session> {
     const { size, stamp } = fileFacts(path);
-    return this.#pool.take({
+    const graph = () => readModel(path);
+    return this.#whole(graph, {
+      path,
+      label: join(basename(dirname(path)), basename(path)),
       key: `${path}|${stamp}`,
       weightBytes: () => size,
       isMapped: false,
-      callBytes: rememberedCallBytes(() => readModel(path)),
+      callBytes: rememberedCallBytes(graph),
       open: () => this.#open((options) => openSession(path, options)),
     });
   }
 
   /** A network that is built in memory over the weights of a file. */
   built({ path, name, graph }: BuiltNetwork): Promise<Session> {
-    const key = `${path}|${fileFacts(path).stamp}|${name}`;
-    return this.#pool.take({
-      key,
+    return this.#whole(graph, {
+      path,
+      label: `${name} of ${basename(path)}`,
+      key: `${path}|${fileFacts(path).stamp}|${name}`,
       weightBytes: () => weightBytes(graph()),
       isMapped: true,
       callBytes: rememberedCallBytes(graph),
@@ -80,22 +90,36 @@ export class Networks {
   }
 
   /** The gradient network of an open network, for an output and some inputs. */
-  gradient(session: Session, of: string, wrt: readonly string[]): Promise<Session> {
+  async gradient(session: Session, of: string, wrt: readonly string[]): Promise<Session> {
     const { path, label } = session;
-    const { size, stamp } = fileFacts(path);
-    return this.#pool.take({
-      key: `${path}|${stamp}|${label}|gradient of ${of} by ${wrt}`,
-      weightBytes: () => (session.document ? weightBytes(session.document()) : size),
-      isMapped: session.document !== undefined,
-      callBytes: rememberedCallBytes(() => gradientDocument(session, of, wrt)),
-      open: () =>
-        this.#open((options) =>
-          openGraph(path, encodeModel(gradientDocument(session, of, wrt)), {
-            ...options,
-            staysMapped: Boolean(session.document),
-          }),
-        ),
+    const { stamp, size } = fileFacts(path);
+    const key = `${path}|${stamp}|${label}|gradient of ${of} by ${wrt}`;
+    const known = this.#composed.get(key);
+    if (known) return known;
+    const gradient = onceMade(() => gradientDocument(session, of, wrt));
+    const network = onceMade(() => session.document?.() ?? readModel(path));
+    const weights = session.document ? weightBytes(network()) : size;
+    const staysMapped = session.document !== undefined;
+    const composed = segmentedGradient({
+      path,
+      label,
+      network,
+      gradient,
+      of,
+      wrt,
+      room: () => this.#pool.budget() - weights,
+      whole: () =>
+        this.#pool.take({
+          key,
+          weightBytes: () => weights,
+          isMapped: staysMapped,
+          callBytes: rememberedCallBytes(gradient),
+          open: () => this.#open((options) => openGraph(path, encodeModel(gradient()), { ...options, staysMapped })),
+        }),
+      open: (name, graph) => this.#part(path, `${key}, ${name}`, graph),
     });
+    this.#composed.set(key, composed);
+    return composed;
   }
 
   beginRun(): void {
@@ -113,7 +137,45 @@ export class Networks {
   }
 
   close(): Promise<void> {
+    this.#composed.clear();
     return this.#pool.close();
+  }
+
+  /** A network as one, or in parts if its weights alone are more than all the memory that there is. */
+  async #whole(graph: () => OnnxGraph, network: WholeNetwork): Promise<Session> {
+    const { key, path, label } = network;
+    const composed = this.#composed.get(key);
+    if (composed) return composed;
+    if (this.#pool.has(key) || network.weightBytes() <= this.#pool.budget()) return this.#pool.take(network);
+    const split = splitSession({
+      path,
+      label,
+      graph,
+      budget: () => this.#pool.budget(),
+      open: (name, part) => this.#part(path, `${key}, ${name}`, part),
+    });
+    this.#composed.set(key, split);
+    return split;
+  }
+
+  /** A part of a network. Memory of its calls goes back after each: parts never run at the same time. */
+  #part(path: string, name: string, graph: OnnxGraph): Promise<Session> {
+    const [first, last] = [graph.nodes[0], graph.nodes[graph.nodes.length - 1]].map((node) => node?.outputs[0]);
+    return this.#pool.take({
+      key: `${name}|${first} to ${last}`,
+      weightBytes: () => weightBytes(graph),
+      isMapped: true,
+      callBytes: rememberedCallBytes(() => graph),
+      open: () =>
+        this.#open((options) =>
+          openGraph(
+            path,
+            encodeModel(graph),
+            { ...options, staysMapped: true, isPart: true },
+            `${graph.name} of ${basename(path)}`,
+          ),
+        ),
+    });
   }
 
   async #open(open: (options: OpenOptions) => Promise<Session>): Promise<Session> {
@@ -136,6 +198,19 @@ export class Networks {
     this.#report = await this.#choice;
     return this.#report;
   }
+}
+
+interface WholeNetwork extends PooledNetwork {
+  readonly path: string;
+  readonly label: string;
+}
+
+function onceMade<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 async function openBuilt({ path, name, graph }: BuiltNetwork, options: OpenOptions): Promise<Session> {

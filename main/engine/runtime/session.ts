@@ -34,6 +34,8 @@ export interface OpenOptions {
    * memory; a step of a UNet takes as long (measured).
    */
   readonly staysMapped?: boolean;
+  /** Gives the memory of each call back after it, for networks that are never called twice in a row. */
+  readonly isPart?: boolean;
 }
 
 /** Opens a network file. Throws a sentence that names the file. */
@@ -60,7 +62,7 @@ async function open(
   path: string,
   label: string,
   create: (settings: ort.InferenceSession.SessionOptions) => Promise<ort.InferenceSession>,
-  { provider, threads, staysMapped = false }: OpenOptions,
+  { provider, threads, staysMapped = false, isPart = false }: OpenOptions,
   extra: Readonly<Record<string, string>> = {},
 ): Promise<Session> {
   const session = await create({
@@ -69,6 +71,7 @@ async function open(
     interOpNumThreads: 1,
     // Patterns double the memory of the second run, and one large block kills an Electron process.
     enableMemPattern: false,
+    enableCpuMemArena: !isPart,
     // Threads that spin between operations take a core from everything else, and from one another where cores are few.
     extra: { session: { intra_op: { allow_spinning: "0" }, ...extra, ...(staysMapped ? mapped.settings : {}) } },
     graphOptimizationLevel: staysMapped ? mapped.level : "all",

@@ -85,6 +85,20 @@ export class SessionPool {
     return this.#ports.load(entry.handle);
   }
 
+  /** Whether a network was taken before. */
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
+  /** Bytes that all networks together may take. */
+  budget(): number {
+    let taken = 0;
+    for (const { isOpen, bytes, network, callBytes } of this.#entries.values()) {
+      if (isOpen) taken += callBytes + (network.isMapped ? 0 : bytes);
+    }
+    return this.#ports.budget(taken);
+  }
+
   /** Keys of the networks that are open. */
   open(): string[] {
     return [...this.#entries].filter(([, entry]) => entry.session !== null).map(([key]) => key);
@@ -111,7 +125,7 @@ export class SessionPool {
       inputs,
       outputs,
       ...(document ? { document } : {}),
-      fits: (shapes) => entry.bytes + (entry.network.callBytes?.(shapes) ?? 0) <= this.#budget(),
+      fits: (shapes) => entry.bytes + (entry.network.callBytes?.(shapes) ?? 0) <= this.budget(),
       prepare: (feeds) => this.#prepare(entry, feeds),
       run: (feeds) => this.#call(entry, feeds),
       release: () => this.#close(entry),
@@ -127,7 +141,7 @@ export class SessionPool {
   /** Makes room for a call, and opens the network if it is closed. */
   async #prepare(entry: Entry, feeds: Readonly<Record<string, AnyTensor>>): Promise<void> {
     // Sizes of calls take a look at the whole graph: not where there is room for many networks more.
-    if (entry.network.callBytes && this.#held() > this.#budget() / 4) {
+    if (entry.network.callBytes && this.#held() > this.budget() / 4) {
       const shapes = Object.fromEntries(Object.entries(feeds).map(([name, { shape }]) => [name, shape]));
       entry.callBytes = Math.max(entry.callBytes, entry.network.callBytes(shapes));
       await this.#makeRoom(entry);
@@ -177,16 +191,8 @@ export class SessionPool {
     return bytes;
   }
 
-  #budget(): number {
-    let taken = 0;
-    for (const { isOpen, bytes, network, callBytes } of this.#entries.values()) {
-      if (isOpen) taken += callBytes + (network.isMapped ? 0 : bytes);
-    }
-    return this.#ports.budget(taken);
-  }
-
   async #makeRoom(entry: Entry): Promise<void> {
-    await this.#release(this.#budget(), (other) => other !== entry);
+    await this.#release(this.budget(), (other) => other !== entry);
   }
 
   /** Releases idle networks that may go, the longest unused first, while all together take more than `bytes`. */
