@@ -22,6 +22,12 @@ export interface CallInfo {
   readonly levels?: readonly number[];
 }
 
+/** An evaluation that will be made. */
+export interface PlannedInfo extends CallInfo {
+  /** Level of the evaluation itself, which its denoiser will get as `sigma`. */
+  readonly level: number;
+}
+
 /** The one record that travels with an evaluation. */
 export interface Call extends CallInfo {
   /** Unit normal noise shaped as `like`, from a stream of its own for node, step and stage. */

@@ -7,6 +7,7 @@ import { parseWorkflow } from "../../shared/workflow/parse.ts";
 import { serializeWorkflow } from "../../shared/workflow/serialize.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
 import { checkDocument } from "./check.ts";
+import { evaluationsOf } from "./costTesting.ts";
 import { Workspace } from "./workspace.ts";
 
 const embeddedModel = resolve(__dirname, "../../assets/models/emoji-scenes");
@@ -30,20 +31,7 @@ const withScale = (scale: ParamValue): Workflow => ({
   nodes: hello.nodes.map((node) => (node.id === "guide" ? { ...node, params: { ...node.params, scale } } : node)),
 });
 
-/** Evaluations as planned and as counted by a run. */
-async function counts(workflow: Workflow): Promise<[number | undefined, number]> {
-  const { plan, diagnostics } = await workspace.compile(workflow, { baseFolder: null, device: "cpu" });
-  expect(diagnostics).toEqual([]);
-  const done = await workspace.run(workflow, {
-    baseFolder: null,
-    device: "cpu",
-    outputFolder: folder,
-    emit: () => {},
-    signal: new AbortController().signal,
-    previews: false,
-  });
-  return [plan?.cost.nfe, done.nfe];
-}
+const counts = (workflow: Workflow) => evaluationsOf(workspace, workflow, folder);
 
 test("a drawn scale that touches 1 and 0 is planned as it runs", async () => {
   // 5 steps at 0, 1/4, …: scales 1, 1, 4, 0, 0.

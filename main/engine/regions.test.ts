@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseWorkflow } from "../../shared/workflow/parse.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
+import { evaluationsOf } from "./costTesting.ts";
 import { Workspace } from "./workspace.ts";
 
 const embeddedModel = resolve(__dirname, "../../assets/models/emoji-scenes");
@@ -43,20 +44,7 @@ function extended(nodes: Workflow["nodes"], edges: Workflow["edges"], last: stri
   };
 }
 
-/** Evaluations as planned, and as counted by a run. */
-async function counts(workflow: Workflow): Promise<[number | undefined, number]> {
-  const { plan, diagnostics } = await workspace.compile(workflow, { baseFolder: null, device: "cpu" });
-  expect(diagnostics).toEqual([]);
-  const done = await workspace.run(workflow, {
-    baseFolder: null,
-    device: "cpu",
-    outputFolder: folder,
-    emit: () => {},
-    signal: new AbortController().signal,
-    previews: false,
-  });
-  return [plan?.cost.nfe, done.nfe];
-}
+const counts = (workflow: Workflow) => evaluationsOf(workspace, workflow, folder);
 
 test("guidance in a region costs what the guidance costs", async () => {
   const workflow = extended(

@@ -39,6 +39,15 @@ test("a threshold above 1 is ordinary guidance to the bit; one that all pass lea
   expect((await walk({ threshold: -1, minSteps: 2 })).map((step) => step.guided)).toEqual([true, true, true, false]);
 });
 
+test("a sample that has passed stays with the strong side where the scale falls to 0 later", async () => {
+  const scale = ({ step }: { step: number }) => (step < 2 ? 4 : 0);
+  const denoiser = guided(node, pair, { scale, threshold: -1 });
+  for (const call of calls) expect(await denoiser(x, sigma, call)).toEqual(call.step === 0 ? cfg : strong);
+  const never = guided(node, pair, { scale: 0, threshold: 2 });
+  expect(await never(x, sigma, callAt())).toBe(weak);
+  expect(never.asked()).toEqual({ strong: 0, weak: 1 });
+});
+
 test("inner stages do not decide, and a rising level starts anew", async () => {
   const denoiser = guided(node, pair, { scale: 4, threshold: -1 });
   await denoiser(x, sigma, callAt({ stage: 1 }));

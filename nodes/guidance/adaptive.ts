@@ -75,18 +75,15 @@ export const node = defineNode({
   place: "sum",
   outputs: { denoiser: port.denoiser("guided prediction") },
   upperBound: true,
-  evaluations: ({ scale }, at) => {
-    const w = scale(at);
-    return { strong: w === 0 ? 0 : 1, weak: w === 1 ? 0 : 1 };
-  },
+  evaluations: ({ scale }, at) => ({ strong: 1, weak: scale(at) === 1 ? 0 : 1 }),
   build: ({ strong, weak }, { scale, threshold, space, latch, minSteps }) => {
     const memory = walkState<readonly boolean[]>(() => []);
     return {
       denoiser: async (x, sigma, call) => {
         const w = scale(call);
         const own = memory(call, x);
-        if (w === 0) return weak(x, sigma, call);
         if (w === 1 || (own.state.length > 0 && own.state.every(Boolean))) return strong(x, sigma, call);
+        if (w === 0 && !own.state.some(Boolean)) return weak(x, sigma, call);
         const [s, u] = await Promise.all([strong(x, sigma, call), weak(x, sigma, call)]);
         const before = own.state;
         if (call.stage === 0 && call.step >= minSteps) {

@@ -3,7 +3,7 @@ import { nodesByType } from "../catalog.ts";
 
 /** Names and defaults that files and other programs rely on. */
 test.each([
-  ["interval", ["inside", "outside"], { sigmaLow: 0.28, sigmaHigh: 5.42 }],
+  ["interval", ["inside", "outside"], { sigmaLow: 0.28, sigmaHigh: 5.42, snap: false }],
   ["rescale", ["denoiser", "strong"], { amount: 0.7, space: "native" }],
   ["apg", ["strong", "weak"], { scale: 10, eta: 0, norm: 15, momentum: -0.5, form: "paper", space: "x0" }],
   ["cfg-pp", ["strong", "weak"], { scale: 0.6 }],

@@ -74,7 +74,11 @@ test("strength 0 asks no reward and differentiates nothing", async () => {
   const result = await guide(x, 1, callAt());
   expect([result, reward.asked]).toEqual([await line(x, 1, callAt()), 0]);
   expect(
-    node.evaluations!({ strength: () => 0, form: "tilt", clip: 0 }, callAt(), { denoiser: 1, reward: 1, model: 0 }),
+    node.evaluations!(
+      { strength: () => 0, form: "tilt", clip: 0 },
+      { ...callAt(), level: 1 },
+      { denoiser: 1, reward: 1, model: 0 },
+    ),
   ).toEqual({ denoiser: 1 });
 });
 

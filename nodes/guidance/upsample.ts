@@ -52,7 +52,7 @@ export const node = defineNode({
   },
   outputs: { denoiser: port.denoiser("prediction in agreement with the small picture") },
   evaluations: ({ amount, factor }, at) => ({
-    denoiser: [{ variant: "" }, ...(amount(at) === 0 ? [] : [{ variant: "small", shrink: factor }])],
+    denoiser: [{ variant: "" }, ...(amount(at) === 0 ? [] : [{ variant: "small", shrink: factor, quieter: factor }])],
   }),
   build: ({ denoiser }, { amount, factor }) => ({
     denoiser: async (x, sigma, call) => {

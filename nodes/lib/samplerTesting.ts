@@ -53,7 +53,7 @@ export async function sampled(
   const outputs = (await node.run!(watched, params, context as never)) as Record<string, Tensor>;
   const known = { ...inputs, latent: { shape: (inputs.latent as Tensor).shape } };
   const foretold = [...node.calls!(known, params)].flatMap(({ input, at, windows = 1 }) =>
-    Array.from({ length: windows }, () => [input].flat().map((name) => lineOf(name, at))).flat(),
+    Array.from({ length: windows }, () => [input].flat().map((name) => lineOf(name, at, at.level ?? at.sigma))).flat(),
   );
   if (JSON.stringify([...asked].sort()) !== JSON.stringify([...foretold].sort()))
     throw new Error(`${node.type} asked\n${asked.join("\n")}\nand foretold\n${foretold.join("\n")}`);
@@ -62,14 +62,14 @@ export async function sampled(
 
 function watch(name: string, denoiser: Denoiser, asked: string[]): Denoiser {
   const watched: Denoiser = (x, sigma, call) => {
-    asked.push(lineOf(name, call));
+    asked.push(lineOf(name, call, sigma));
     return denoiser(x, sigma, call);
   };
   return Object.assign(watched, denoiser.model ? { model: denoiser.model } : {});
 }
 
-function lineOf(name: string, { step, stage, sigma, next }: CallInfo): string {
-  return `${name} ${step}/${stage} ${sigma} → ${next}`;
+function lineOf(name: string, { step, stage, sigma, next }: CallInfo, level: number): string {
+  return `${name} ${step}/${stage} ${sigma} → ${next} at ${level}`;
 }
 
 /** Noise of a seed. */

@@ -77,7 +77,7 @@ export function guided(node: AnyNode, inputs: Inputs, values: Values = {}): Guid
   const checked: Denoiser = async (x, sigma, call) => {
     seen.clear();
     const result = await denoiser(x, sigma, call);
-    const foretold = node.evaluations!(params, call, edges);
+    const foretold = node.evaluations!(params, { ...call, level: sigma }, edges);
     for (const [name, actual] of Object.entries(asked())) {
       const expected = countOf(foretold[name] ?? 0, edges[name]);
       if (node.upperBound ? actual > expected : actual !== expected)

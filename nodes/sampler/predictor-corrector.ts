@@ -92,7 +92,10 @@ export const node = defineNode({
       for (let k = 1; k <= corrections && sigmas[step + 1] > lowestSigma; k++) {
         const at = infoAt(sigmas, step, k);
         const gamma = gammaOf(scale, at);
-        yield { input: [...(gamma === 0 ? [] : ["strong"]), ...(gamma === 1 ? [] : ["weak"])], at };
+        yield {
+          input: [...(gamma === 0 ? [] : ["strong"]), ...(gamma === 1 ? [] : ["weak"])],
+          at: { ...at, level: at.next },
+        };
       }
     }
   },

@@ -1,4 +1,4 @@
-import type { CallInfo } from "../denoiser.ts";
+import type { CallInfo, PlannedInfo } from "../denoiser.ts";
 import type { NodeContext } from "./context.ts";
 import type { Param, ParamArgument, ParamValue } from "./params.ts";
 import type { Port } from "./ports.ts";
@@ -40,6 +40,8 @@ export interface AskedVariant {
   readonly switches?: Readonly<Record<string, number>>;
   /** The x of this variant has sides smaller by this factor. */
   readonly shrink?: number;
+  /** Its level is the node's own divided by this. */
+  readonly quieter?: number;
   /** Asked so many rounds after the plain ones, because it depends on what they give. */
   readonly later?: number;
   /** Passes back through every network that the evaluation reaches: its x is tracked, so that no other node shares it. */
@@ -59,7 +61,8 @@ export type Asks = number | readonly AskedVariant[] | { readonly each: readonly 
 export interface PlannedCall {
   /** The denoiser input; several where they are asked for the same x at the same time. */
   readonly input: string | readonly string[];
-  readonly at: CallInfo;
+  /** `level` is that of the evaluation itself; that where the step starts when absent. */
+  readonly at: CallInfo & Partial<PlannedInfo>;
   /** How many x of this shape are asked for at the same time; 1 when absent. */
   readonly windows?: number;
   /** Shape of x where it is not that of the “latent” input. */
@@ -111,8 +114,9 @@ export interface PlanContext {
  * Where a guidance method stands in a chain, from the first: `branch` changes the predictions that guidance is made of,
  * `difference` the guidance itself, `weight` how much is guided, `output` the finished prediction, `step` the sampler's
  * step. `sum` only adds predictions up, so it may stand anywhere before `output`, and what it adds up keeps its place.
+ * `window` chooses between predictions: a `weight` where one of them is guided, and nothing of its own otherwise.
  */
-export type ChainPlace = "sum" | "branch" | "difference" | "weight" | "output" | "step";
+export type ChainPlace = "sum" | "window" | "branch" | "difference" | "weight" | "output" | "step";
 
 export type NodeStatus = "stable" | "experimental" | "deprecated";
 
@@ -145,7 +149,7 @@ export interface NodeDefinition<I extends Ports = Ports, P extends Params = Para
    */
   evaluations?(
     params: ParamArguments<P>,
-    at: CallInfo,
+    at: PlannedInfo,
     edges: { readonly [K in keyof I]: number },
   ): Readonly<Record<string, Asks>>;
   /** True if the method decides by data, so that the count is an upper bound. */
@@ -183,7 +187,7 @@ type Checked = any;
 
 /** A node of any shape, as the compiler and the executor handle it. */
 export interface AnyNode extends Omit<NodeDefinition, "evaluations" | "forecast" | "build" | "run" | "calls"> {
-  evaluations?(params: Checked, at: CallInfo, edges: Checked): Readonly<Record<string, Asks>>;
+  evaluations?(params: Checked, at: PlannedInfo, edges: Checked): Readonly<Record<string, Asks>>;
   forecast?(inputs: Checked, params: Checked, context: PlanContext): Readonly<Record<string, unknown>>;
   build?(inputs: Checked, params: Checked, context: NodeContext): Readonly<Record<string, unknown>>;
   run?(

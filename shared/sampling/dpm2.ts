@@ -1,7 +1,7 @@
 import { addScaled } from "../tensor/index.ts";
 import { ancestralPairs } from "./ancestral.ts";
 import type { Sampler } from "./sampler.ts";
-import { ancestralStep, eulerStep, lifted, renoise, slope, twoCallsAStep } from "./steps.ts";
+import { ancestralStep, eulerStep, lifted, liftedCalls, renoise, slope } from "./steps.ts";
 
 const cites = [
   {
@@ -28,7 +28,7 @@ export const dpm2: Sampler = {
   usesChurn: true,
   start: "sigma",
   flowFrame: "flow",
-  calls: twoCallsAStep,
+  calls: liftedCalls((level, step, sigmas) => (sigmas[step + 1] === 0 ? [] : [between(level, sigmas[step + 1])])),
   sample: async (denoiser, start, sigmas, io, options) => {
     let x = start;
     const steps = sigmas.length - 1;
@@ -60,7 +60,7 @@ export const dpm2Ancestral: Sampler = {
   usesChurn: false,
   start: "sigma",
   flowFrame: "flow",
-  calls: ancestralPairs,
+  calls: ancestralPairs(between),
   sample: async (denoiser, start, sigmas, io, options) => {
     let x = start;
     for (let step = 0; step + 1 < sigmas.length; step++) {

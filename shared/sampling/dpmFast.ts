@@ -1,4 +1,4 @@
-import { dpmSolver1, dpmSolver2, dpmSolver3 } from "./dpmSolver.ts";
+import { dpmSolver1, dpmSolver2, dpmSolver3, halfway, innerLevels } from "./dpmSolver.ts";
 import type { Move, Sampler, SamplerCall, SamplerOptions } from "./sampler.ts";
 import { addNoise, ancestralStep, slope } from "./steps.ts";
 
@@ -57,7 +57,9 @@ export const dpmFast: Sampler = {
     const [, low] = ends(sigmas);
     for (const [step, move] of movesOf(sigmas).entries()) {
       const next = downOf(move, low, options).down;
-      for (let stage = 0; stage < orders[step]; stage++) yield { step, stage, sigma: move.sigma, next };
+      yield { step, stage: 0, sigma: move.sigma, next };
+      for (const [i, level] of innerLevels({ sigma: move.sigma, next }, orders[step]).entries())
+        yield { step, stage: i + 1, sigma: move.sigma, next, level };
     }
   },
   sample: async (denoiser, start, sigmas, io, options) => {
@@ -73,7 +75,7 @@ export const dpmFast: Sampler = {
       const epsAt = async (at: typeof x, level: number, stage: number) =>
         slope(at, await denoiser(at, level, io.call(step, stage, down, sigma)), level);
       if (orders[step] === 1) x = dpmSolver1(solver);
-      else if (orders[step] === 2) x = (await dpmSolver2(solver, 0.5, epsAt)).end;
+      else if (orders[step] === 2) x = (await dpmSolver2(solver, halfway, epsAt)).end;
       else x = (await dpmSolver3(solver, epsAt)).end;
       x = addNoise(x, deviation, sigma, move.next, io, options);
     }

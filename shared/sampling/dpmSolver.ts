@@ -12,8 +12,20 @@ export interface SolverStep {
   readonly next: number;
 }
 
-const widthOf = ({ sigma, next }: SolverStep) => Math.log(sigma / next);
-const levelAt = (step: SolverStep, r: number) => step.sigma * Math.exp(-r * widthOf(step));
+type Ends = Pick<SolverStep, "sigma" | "next">;
+
+/** The middle of DPM-Solver-2, as a share of the step. */
+export const halfway = 0.5;
+const thirds = [1 / 3, 2 / 3] as const;
+
+const widthOf = ({ sigma, next }: Ends) => Math.log(sigma / next);
+const levelAt = (step: Ends, r: number) => step.sigma * Math.exp(-r * widthOf(step));
+
+/** Levels of the inner evaluations of a step of order 1, 2 (with its middle halfway) or 3. */
+export function innerLevels(step: Ends, order: number): readonly number[] {
+  const shares = order === 1 ? [] : order === 2 ? [halfway] : thirds;
+  return shares.map((r) => levelAt(step, r));
+}
 
 /** DPM-Solver-1 to a share r of the step (arXiv:2206.00927, eq. 3.7). */
 function first(step: SolverStep, r: number): Tensor {
@@ -38,7 +50,7 @@ function secondEnd(step: SolverStep, r: number, inner: Tensor): Tensor {
 
 /** DPM-Solver-3 with stages at 1/3 and 2/3 (algorithm 5 of the paper); `lower` is the second order result with the first of them. */
 export async function dpmSolver3(step: SolverStep, epsAt: EpsAt): Promise<{ end: Tensor; lower: Tensor }> {
-  const [r1, r2] = [1 / 3, 2 / 3];
+  const [r1, r2] = thirds;
   const h = widthOf(step);
   const { end: lower, inner } = await dpmSolver2(step, r1, epsAt);
   const lean = Math.expm1(r2 * h) / (r2 * h) - 1;

@@ -32,7 +32,7 @@ export const dpmpp2sAncestral: Sampler = {
   usesChurn: false,
   start: "sigma",
   flowFrame: "flow",
-  calls: ancestralPairs,
+  calls: ancestralPairs(middleOf),
   sample: async (denoiser, start, sigmas, io, options) => {
     let x = start;
     for (let step = 0; step + 1 < sigmas.length; step++) {
@@ -70,7 +70,7 @@ export const dpmppSde: Sampler = {
     for (let step = 0; step + 1 < sigmas.length; step++) {
       const next = ancestralStep(sigmas[step], sigmas[step + 1], options).sigmaDown;
       yield { step, stage: 0, next };
-      if (sigmas[step + 1] !== 0) yield { step, stage: 1, next };
+      if (sigmas[step + 1] !== 0) yield { step, stage: 1, next, level: Math.sqrt(sigmas[step] * sigmas[step + 1]) };
     }
   },
   sample: async (denoiser, start, sigmas, io, options) => {

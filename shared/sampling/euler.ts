@@ -1,5 +1,5 @@
 import type { Sampler } from "./sampler.ts";
-import { eulerStep, lifted, oneCallAStep } from "./steps.ts";
+import { eulerStep, lifted, liftedCalls } from "./steps.ts";
 
 /** Euler's method: Karras and others, 2022 (arXiv:2206.00364), algorithm 2 without the correction. One evaluation a step. */
 export const euler: Sampler = {
@@ -21,7 +21,7 @@ export const euler: Sampler = {
   usesChurn: true,
   start: "sigma",
   flowFrame: "flow",
-  calls: oneCallAStep,
+  calls: liftedCalls(() => []),
   sample: async (denoiser, start, sigmas, io, options) => {
     let x = start;
     const steps = sigmas.length - 1;

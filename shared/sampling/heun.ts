@@ -1,6 +1,6 @@
 import { addScaled, mean2 } from "../tensor/index.ts";
 import type { Sampler } from "./sampler.ts";
-import { eulerStep, lifted, slope, twoCallsAStep } from "./steps.ts";
+import { eulerStep, lifted, liftedCalls, slope } from "./steps.ts";
 
 /** Heun's method: Karras and others, 2022 (arXiv:2206.00364), algorithm 2. Two evaluations a step, one on a last step to 0. */
 export const heun: Sampler = {
@@ -22,7 +22,7 @@ export const heun: Sampler = {
   usesChurn: true,
   start: "sigma",
   flowFrame: "flow",
-  calls: twoCallsAStep,
+  calls: liftedCalls((_, step, sigmas) => (sigmas[step + 1] === 0 ? [] : [sigmas[step + 1]])),
   sample: async (denoiser, start, sigmas, io, options) => {
     let x = start;
     const steps = sigmas.length - 1;

@@ -1,7 +1,7 @@
 import type { Denoiser } from "../denoiser.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Sampler, SamplerCall, SamplerIo } from "./sampler.ts";
-import { addWeighted, eulerStep, lifted, slope } from "./steps.ts";
+import type { Sampler, SamplerIo } from "./sampler.ts";
+import { addWeighted, eulerStep, lifted, liftedCalls, slope } from "./steps.ts";
 
 /** How many evaluations a step has: three, two on the last but one, one on the last. */
 const stagesOf = (step: number, steps: number) => Math.min(3, steps - step);
@@ -46,11 +46,7 @@ export const heunpp2: Sampler = {
   usesChurn: true,
   start: "sigma",
   flowFrame: "flow",
-  calls: function* (sigmas): Iterable<SamplerCall> {
-    for (let step = 0; step + 1 < sigmas.length; step++) {
-      for (let stage = 0; stage < stagesOf(step, sigmas.length - 1); stage++) yield { step, stage };
-    }
-  },
+  calls: liftedCalls((_, step, sigmas) => sigmas.slice(step + 1, step + stagesOf(step, sigmas.length - 1))),
   sample: async (denoiser, start, sigmas, io, options) => {
     let x = start;
     const steps = sigmas.length - 1;

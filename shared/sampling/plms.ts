@@ -27,7 +27,7 @@ export const plms: Sampler = {
   calls: function* (sigmas): Iterable<SamplerCall> {
     for (let step = 0; step + 1 < sigmas.length; step++) {
       yield { step, stage: 0 };
-      if (step === 0 && sigmas[1] !== 0) yield { step, stage: 1 };
+      if (step === 0 && sigmas[1] !== 0) yield { step, stage: 1, level: sigmas[1] };
     }
   },
   sample: async (denoiser, start, sigmas, io) => {

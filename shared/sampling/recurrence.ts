@@ -22,7 +22,7 @@ export function recurring(sampler: Sampler, times: number): Sampler {
         const own = sigmas.slice(step, step + 2);
         const calls = [...sampler.calls(own, options)];
         for (let time = 0; time < times; time++) {
-          for (const { stage, next = own[1], sigma = own[0] } of calls) yield { step, stage, next, sigma };
+          for (const call of calls) yield { next: own[1], sigma: own[0], ...call, step };
         }
       }
     },

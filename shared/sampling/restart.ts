@@ -58,7 +58,7 @@ export const restart: Sampler = {
   calls: function* (sigmas): Iterable<SamplerCall> {
     for (const [step, { sigma, next }] of movesOf(sigmas).entries()) {
       yield { step, stage: 0, sigma, next };
-      if (next !== 0) yield { step, stage: 1, sigma, next };
+      if (next !== 0) yield { step, stage: 1, sigma, next, level: next };
     }
   },
   sample: async (denoiser, start, sigmas, io, options) => {

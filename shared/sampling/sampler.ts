@@ -41,6 +41,8 @@ export interface SamplerCall {
   readonly stage: number;
   readonly next?: number;
   readonly sigma?: number;
+  /** Level of the evaluation itself, where the step does not start with it. */
+  readonly level?: number;
 }
 
 /** One step of a walk. */

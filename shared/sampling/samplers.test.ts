@@ -17,7 +17,7 @@ const exact = (x: Tensor, from: number, to: number) => scale(x, Math.sqrt((s ** 
 
 const flow = flowSchedule({ trainSteps: 1000, shift: 1 });
 const quiet = { eta: 0, noiseScale: 1, churn: 0 };
-type Asked = { step: number; stage: number; sigma: number; next: number };
+type Asked = { step: number; stage: number; sigma: number; next: number; level: number };
 
 /** Runs a sampler as the sampler node does; `asked` are its evaluations. */
 async function run(
@@ -40,12 +40,14 @@ async function run(
     noise: (like, sigma, next) => source.between(like, walk.sigma(sigma), walk.sigma(next)),
     step: async () => {},
     call: (step, stage, next, sigma) => {
-      const at = walk.callInfo(step, stage, next, sigma);
-      asked.push({ step, stage, sigma: at.sigma, next: at.next });
-      return at as Call;
+      return walk.callInfo(step, stage, next, sigma) as Call;
     },
   };
-  const inside = walk.inside(options.denoiser ?? gaussian);
+  const outside = options.denoiser ?? gaussian;
+  const inside = walk.inside((at, level, call) => {
+    asked.push({ step: call.step, stage: call.stage, sigma: call.sigma, next: call.next, level });
+    return outside(at, level, call);
+  });
   const last = await sampler.sample(inside, walk.begin(x, null, 0), walk.levels, io, walk.options);
   return { end: walk.outside(last, walk.levels[walk.levels.length - 1]), asked, walk };
 }
@@ -90,9 +92,13 @@ test.each(named(falling.filter(({ upperBound }) => !upperBound)))(
   async (_id, sampler) => {
     for (const sigmas of [[10, 3, 1, 0], [10, 3, 1], [10, 0], geometric(40, 12, 0.05)]) {
       for (const isFlow of [false, true]) {
-        const { asked, walk } = await run(sampler, sigmas, start, { eta: sampler.defaultEta ?? 0, isFlow });
-        const announced = [...walk.calls()].map(({ step, stage, sigma, next }) => ({ step, stage, sigma, next }));
-        expect(asked).toEqual(announced);
+        for (const churn of sampler.usesChurn ? [0, 2] : [0]) {
+          const { asked, walk } = await run(sampler, sigmas, start, { eta: sampler.defaultEta ?? 0, churn, isFlow });
+          const announced = [...walk.calls()].map(({ step, stage, sigma, next, level }) => ({
+            ...{ step, stage, sigma, next, level },
+          }));
+          expect(asked).toEqual(announced);
+        }
       }
     }
   },

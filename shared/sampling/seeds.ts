@@ -1,8 +1,7 @@
 import type { Denoiser } from "../denoiser.ts";
 import { addScaled, combine, scale } from "../tensor/index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Move, Sampler, SamplerCall, SamplerIo, SamplerOptions } from "./sampler.ts";
-import { twoCallsAStep } from "./steps.ts";
+import type { Move, Sampler, SamplerIo, SamplerOptions } from "./sampler.ts";
 
 const cites = [
   {
@@ -22,7 +21,21 @@ interface Step extends Move {
   readonly eta: number;
 }
 
-const levelAt = ({ sigma, h }: Step, r: number) => sigma * Math.exp(-r * h);
+const levelAt = ({ sigma, h }: Pick<Step, "sigma" | "h">, r: number) => sigma * Math.exp(-r * h);
+
+/** Evaluations of a walk: at the start of each step and, if it does not go to 0, at shares of its way. */
+function callsWith(shares: readonly number[]): Sampler["calls"] {
+  return function* (sigmas) {
+    for (let step = 0; step + 1 < sigmas.length; step++) {
+      const [sigma, next] = [sigmas[step], sigmas[step + 1]];
+      yield { step, stage: 0 };
+      if (next === 0) continue;
+      const h = Math.log(sigma / next);
+      for (const [i, r] of shares.entries())
+        yield { step, stage: i + 1, level: r === 1 ? next : levelAt({ sigma, h }, r) };
+    }
+  };
+}
 
 /** What x itself becomes on the way to r. */
 const kept = (x: Tensor, { h, eta }: Step, r: number) => scale(x, Math.exp(-r * h * (1 + eta)));
@@ -134,7 +147,7 @@ export const seeds2: Sampler = {
   doc: "Solves the reverse SDE with exact noise at the middle and the end of each step. Two evaluations a step; fine texture at 10 to 20 steps. Eta 0 makes it an ODE solver of second order.",
   order: 2,
   defaultEta: 1,
-  calls: twoCallsAStep,
+  calls: callsWith([0.5]),
   sample: walkWith(twoStages(0.5, (h) => phi1(h))),
 };
 
@@ -147,12 +160,7 @@ export const seeds3: Sampler = {
   doc: "SEEDS with two inner stages. Three evaluations a step; for 8 to 15 steps when two evaluations are not enough. Eta 0 makes it an ODE solver of third order.",
   order: 3,
   defaultEta: 1,
-  calls: function* (sigmas): Iterable<SamplerCall> {
-    for (let step = 0; step + 1 < sigmas.length; step++) {
-      const stages = sigmas[step + 1] === 0 ? 1 : 3;
-      for (let stage = 0; stage < stages; stage++) yield { step, stage };
-    }
-  },
+  calls: callsWith([r1, r2]),
   sample: walkWith(threeStages),
 };
 
@@ -165,6 +173,6 @@ export const expHeun2X0: Sampler = {
   doc: "Heun's method for the prediction of the clean picture, exact for the linear part. Two evaluations a step; smooth and accurate at 8 to 15 steps. Eta 1 is ComfyUI's exp_heun_2_x0_sde.",
   order: 2,
   defaultEta: 0,
-  calls: twoCallsAStep,
+  calls: callsWith([1]),
   sample: walkWith(twoStages(1, phi2)),
 };

@@ -1,6 +1,6 @@
 import { addScaled, combine, scale } from "../tensor/index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Frame, SamplerCall, SamplerIo, SamplerOptions } from "./sampler.ts";
+import type { Frame, Sampler, SamplerCall, SamplerIo, SamplerOptions } from "./sampler.ts";
 
 /** Factor of the clean sample at a level: x = alpha · x0 + level · eps. */
 export function alphaOf(level: number, frame: Frame): number {
@@ -80,6 +80,12 @@ export function addNoise(
   return renoise(x, { keep: 1, deviation }, sigma, next, io, options);
 }
 
+/** The level that a step is taken from: with churn above the one where it starts. */
+function levelHat(sigma: number, steps: number, { churn, frame }: SamplerOptions): number {
+  const raised = sigma * (1 + Math.min(churn / steps, Math.SQRT2 - 1));
+  return frame === "flow" ? Math.min(Math.max(sigma, 1 - 1e-4), raised) : raised;
+}
+
 /**
  * x lifted to the level that its step is taken from: some noise is added first, spread over the walk as S_churn says
  * (arXiv:2206.00364, algorithm 2, line 4 to 6). Without churn it stays where it is.
@@ -91,8 +97,7 @@ export function lifted(
   io: SamplerIo,
   options: SamplerOptions,
 ): { readonly x: Tensor; readonly sigmaHat: number } {
-  const raised = sigma * (1 + Math.min(options.churn / steps, Math.SQRT2 - 1));
-  const sigmaHat = options.frame === "flow" ? Math.min(Math.max(sigma, 1 - 1e-4), raised) : raised;
+  const sigmaHat = levelHat(sigma, steps, options);
   return { x: renoise(x, lift(sigma, sigmaHat, options.frame), sigma, sigmaHat, io, options), sigmaHat };
 }
 
@@ -106,10 +111,15 @@ export function* oneCallAStep(sigmas: readonly number[]): Iterable<SamplerCall> 
   for (let step = 0; step + 1 < sigmas.length; step++) yield { step, stage: 0 };
 }
 
-/** Two evaluations for each step, one on a step to 0. */
-export function* twoCallsAStep(sigmas: readonly number[]): Iterable<SamplerCall> {
-  for (let step = 0; step + 1 < sigmas.length; step++) {
-    yield { step, stage: 0 };
-    if (sigmas[step + 1] !== 0) yield { step, stage: 1 };
-  }
+/** Evaluations of samplers that lift their steps (`lifted`): at the start, and at the levels that `inner` tells for a step. */
+export function liftedCalls(
+  inner: (levelHat: number, step: number, sigmas: readonly number[]) => readonly number[],
+): Sampler["calls"] {
+  return function* (sigmas, options) {
+    for (let step = 0; step + 1 < sigmas.length; step++) {
+      const level = levelHat(sigmas[step], sigmas.length - 1, options);
+      yield { step, stage: 0, level };
+      for (const [i, one] of inner(level, step, sigmas).entries()) yield { step, stage: i + 1, level: one };
+    }
+  };
 }

@@ -1,4 +1,4 @@
-import type { CallInfo, Denoiser } from "../denoiser.ts";
+import type { CallInfo, Denoiser, PlannedInfo } from "../denoiser.ts";
 import type { NoiseSchedule } from "../model.ts";
 import { combine, scale } from "../tensor/index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -58,9 +58,10 @@ export class Walk {
   }
 
   /** Every evaluation that the walk will make, in order. */
-  *calls(): Iterable<CallInfo> {
-    for (const { step, stage, next, sigma } of this.#sampler.calls(this.levels, this.options)) {
-      yield this.callInfo(step, stage, next, sigma);
+  *calls(): Iterable<PlannedInfo> {
+    for (const { step, stage, next, sigma, level } of this.#sampler.calls(this.levels, this.options)) {
+      const at = this.callInfo(step, stage, next, sigma);
+      yield { ...at, level: level === undefined ? at.sigma : this.sigma(level) };
     }
   }
 

@@ -87,6 +87,16 @@ test("what only adds up hands the order on", () => {
   ).toHaveLength(1);
 });
 
+test("an interval of guidance is its weight, one of plain predictions is none", () => {
+  const limited = (inside: string) => ({ inside, outside: "pos" });
+  const after = { strong: "window", weak: "neg" };
+  expect(warnings({ guide: ["cfg", pair], window: ["interval", limited("guide")], apg: ["apg", after] })).toEqual([
+    "warning apg.strong “Guidance interval” comes before “Projected guidance”, but belongs after it: it sets how much is guided. Exchange the two.",
+  ]);
+  expect(warnings({ window: ["interval", limited("neg")], apg: ["apg", after] })).toEqual([]);
+  expect(warnings({ guide: ["cfg", pair], window: ["interval", limited("guide")], more: ["cfg", after] })).toEqual([]);
+});
+
 const methods: readonly (readonly [type: string, rank: number, inputs: (before: string) => Record<string, string>])[] =
   [
     ["tangential", 1, (before) => ({ strong: before, weak: "neg" })],

@@ -5,12 +5,14 @@ import { type Placed, problem } from "./document.ts";
 /** The method that a denoiser went through last, as far as the order of methods goes. */
 export interface Standing {
   readonly title: string;
-  readonly place: Exclude<ChainPlace, "sum">;
+  readonly place: Exclude<ChainPlace, "window">;
 }
 
-const order: readonly Standing["place"][] = ["branch", "difference", "weight", "output", "step"];
+/** What only adds up is in nobody's way. */
+const order: readonly Standing["place"][] = ["sum", "branch", "difference", "weight", "output", "step"];
 
 const reasons: Readonly<Record<Standing["place"], string>> = {
+  sum: "it adds predictions up",
   branch: "it changes the predictions that guidance is made of",
   difference: "it changes the guidance itself",
   weight: "it sets how much is guided",
@@ -24,7 +26,7 @@ const reasons: Readonly<Record<Standing["place"], string>> = {
  */
 export function reportChainOrder(one: Placed, before: ReadonlyMap<string, Standing>): Standing | undefined {
   const { title, place, inputs } = one.definition!;
-  const limit = place === "sum" ? "weight" : place;
+  const limit = place === "sum" || place === "window" ? "weight" : place;
   let latest: Standing | undefined;
   for (const [name, port] of Object.entries(inputs) as [string, Port][]) {
     if (port.wire !== "denoiser") continue;
@@ -35,7 +37,9 @@ export function reportChainOrder(one: Placed, before: ReadonlyMap<string, Standi
       if (!latest || isAfter(standing.place, latest.place)) latest = standing;
     }
   }
-  return place === undefined || place === "sum" ? latest : { title, place };
+  if (place === "sum") return latest ?? { title, place };
+  if (place === "window") return latest && (isAfter(latest.place, "weight") ? latest : { title, place: "weight" });
+  return place === undefined ? latest : { title, place };
 }
 
 function isAfter(a: Standing["place"], b: Standing["place"]): boolean {

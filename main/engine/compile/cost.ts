@@ -1,4 +1,4 @@
-import type { CallInfo } from "../../../shared/denoiser.ts";
+import type { CallInfo, PlannedInfo } from "../../../shared/denoiser.ts";
 import type { ModelInfo } from "../../../shared/model.ts";
 import type { AnyNode, AskedVariant, Asks } from "../../../shared/node/define.ts";
 import type { ParamValue } from "../../../shared/node/params.ts";
@@ -102,11 +102,11 @@ function walkSampler(
     const roots = [input].flat().flatMap((name) => step.inputs[name]?.[0]?.step ?? []);
     if (roots.length === 0) continue;
     let last = 0;
-    for (const { leaf, shrink, later, backward } of evaluations(roots, { at, passes }, byId, count)) {
+    for (const { leaf, level, shrink, later, backward } of evaluations(roots, { at, passes }, byId, count)) {
       count.nfe += windows;
       if (!modelOf(leaf)?.labels) count.backward += windows * backward;
       const asked = own.map((side, axis) => (axis === 0 ? side * windows : axis === 1 ? side : side / shrink));
-      addLeaf(leaf, at, asked, start + round + later, { facts, rounds, sessions });
+      addLeaf(leaf, level, asked, start + round + later, { facts, rounds, sessions });
       last = Math.max(last, later);
     }
     round += 1 + last;
@@ -124,14 +124,13 @@ function modelOf(leaf: PlannedStep): ModelInfo | undefined {
   return (leaf.known.model ?? leaf.forecast.model) as ModelInfo | undefined;
 }
 
-function addLeaf(leaf: PlannedStep, at: CallInfo, shape: readonly number[], round: number, books: Books): void {
+function addLeaf(leaf: PlannedStep, level: number, shape: readonly number[], round: number, books: Books): void {
   const info = modelOf(leaf);
   // A closed form is counted, but runs in no session.
   if (info?.labels) return;
   const name = `${info?.name}/${info?.network}`;
   books.sessions.set(name, info?.bytes.network ?? 0);
-  const level = info?.batching.scalarTimestep ? at.sigma : "";
-  const key = `${round}|${name}|${shape.slice(1)}|${level}`;
+  const key = `${round}|${name}|${shape.slice(1)}|${info?.batching.scalarTimestep ? level : ""}`;
   const capacity = info
     ? (info.batching.fixedBatch ?? books.facts.batchCapacity(info, shape))
     : Number.POSITIVE_INFINITY;
@@ -143,6 +142,8 @@ function addLeaf(leaf: PlannedStep, at: CallInfo, shape: readonly number[], roun
 /** A network that is asked, with an x smaller by `shrink`, `later` rounds after the first. */
 interface Reached {
   readonly leaf: PlannedStep;
+  /** Noise level that it is asked at. */
+  readonly level: number;
   readonly shrink: number;
   readonly later: number;
   /** Passes back through it. */
@@ -152,24 +153,27 @@ interface Reached {
 /** Networks that one evaluation of the denoisers at `roots` reaches. Does not recurse: graphs may be deep. */
 function* evaluations(
   roots: readonly string[],
-  { at, passes }: { readonly at: CallInfo; readonly passes: number },
+  { at, passes }: { readonly at: CallInfo & Partial<PlannedInfo>; readonly passes: number },
   byId: ReadonlyMap<string, PlannedStep>,
   count: Count,
 ): Generator<Reached> {
   const seen = new Set<string>();
-  const waiting = roots.map((id) => ({ id, variant: "", shrink: 1, later: 0, backward: passes }));
+  const waiting = roots.map((id) => ({
+    ...{ id, variant: "", level: at.level ?? at.sigma },
+    ...{ shrink: 1, later: 0, backward: passes },
+  }));
   while (waiting.length > 0) {
-    const { id, variant, shrink, later, backward } = waiting.pop()!;
+    const { id, variant, level, shrink, later, backward } = waiting.pop()!;
     const mark = `${variant}|${id}`;
     const step = byId.get(id);
     if (seen.has(mark) || !step) continue;
     seen.add(mark);
     if (!step.definition.evaluations) {
-      yield { leaf: step, shrink, later, backward };
+      yield { leaf: step, level, shrink, later, backward };
       continue;
     }
     if (step.definition.upperBound) count.upperBound = true;
-    const asked = step.definition.evaluations(step.args, at, edgesOf(step));
+    const asked = step.definition.evaluations(step.args, { ...at, level }, edgesOf(step));
     for (const [input, asks] of Object.entries(asked)) {
       for (const [edge, source] of (step.inputs[input] ?? []).entries()) {
         const own = typeof asks === "object" && "each" in asks ? (asks.each[edge] ?? 0) : asks;
@@ -178,6 +182,7 @@ function* evaluations(
             id: source.step,
             // What a node asks of a model itself is shared with no other node.
             variant: step.definition.inputs[input]?.wire === "model" ? `${next.variant}/${id}` : next.variant,
+            level: level / (next.quieter ?? 1),
             shrink: shrink * (next.shrink ?? 1),
             later: later + (next.later ?? 0),
             backward: backward + (next.backward ?? 0),
