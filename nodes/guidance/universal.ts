@@ -25,7 +25,7 @@ export const node = defineNode({
 
     The noise is worked out anew from the shifted prediction. **Proximity** $p$ holds $d$ back by what is still unknown,
     $v = \tau^2\sigma^2/(\tau^2 + \sigma^2)$ for data of deviation $\tau$ (**spread**): at $p = 1$ the best $d$ is exact for one
-    Gaussian and a quadratic reward. The published method has no proximity; then steps × rate should stay below half a
+    Gaussian and a quadratic reward, and steps are in units of $v$. The published method has no proximity; then steps × rate should stay below half a
     deviation of the latents, or every picture becomes the same. Make each step several times for realism: that is **recurrence**
     of the sampler, with published values of 2 to 10.
 

@@ -72,6 +72,13 @@ test("a run is running until it ends, however it ends", () => {
   for (const end of [{ event: "stopped" } as const, error]) expect(fold([end], 1, traces)[0]?.isRunning).toBe(false);
 });
 
+test("a finished run tells what of its time in networks gradients took", () => {
+  const times = { wallMs: 9, loadMs: 0, modelMs: 8, gradientMs: 6 };
+  const done: RunEvent = { event: "done", ...times, nfe: 1, runs: 1, backward: 1, peakRssBytes: 0 };
+  const [trace] = fold([metrics("guide", 1, { reward: [-2] }), done]);
+  expect(trace).toMatchObject({ isRunning: false, time: { networks: 8, gradients: 6 } });
+});
+
 test("only the newest runs are kept, newest last", () => {
   let traces: readonly Trace[] = [];
   for (let number = 1; number <= keptTraces + 2; number++) traces = fold([progress(1)], number, traces);
