@@ -68,6 +68,7 @@ const cost = z.object({
   backward: z.number(),
   sessions: z.number(),
   bytes: z.number(),
+  peakBytes: z.number(),
 });
 
 /** What planning found out about a document, for problems, cost chip and plots on cards. */

@@ -19,7 +19,13 @@ export interface NoiseSchedule {
   readonly spacing: "leading" | "linspace" | "trailing";
 }
 
-/** What is known of a model before anything is opened. Plain data. */
+/** Memory of a network in bytes: its weights, and the values of one call. */
+export interface Footprint {
+  readonly weights: number;
+  readonly values: number;
+}
+
+/** What is known of a model before anything is opened. Plain data, and what its networks would take. */
 export interface ModelInfo {
   /** Name for people, for example the folder's. */
   readonly name: string;
@@ -37,6 +43,11 @@ export interface ModelInfo {
   };
   /** Bytes of the weights: of the denoising network, of every part by its folder's name. */
   readonly bytes: { readonly network: number; readonly parts: Readonly<Record<string, number>> };
+  /**
+   * What a part takes in one call with a first input of `shape`: its name is that of a denoising network, `vae_decoder`,
+   * `vae_encoder` or `text_encoder`. Null where nothing is known. `isBackward`: of its gradient too.
+   */
+  readonly footprint?: (part: string, shape: readonly number[], isBackward: boolean) => Footprint | null;
   /** Denoising networks of the folder that `network` may name. */
   readonly networks: readonly string[];
   /** False where the exported network takes one sample at a time, or one timestep for the batch. */

@@ -50,6 +50,8 @@ export interface Cost {
   readonly sessions: number;
   /** Weights, latents and images: a forecast of memory. */
   readonly bytes: number;
+  /** The most memory that the program will take at one time. */
+  readonly peakBytes: number;
 }
 
 /** A compiled workflow: plain data, in an order in which it can run. */

@@ -103,7 +103,7 @@ function planLines({ steps, cost }: Plan): string[] {
     (step) => `${step.id.padEnd(width)}  ${step.type}${step.nfe > 0 ? `  ${step.nfe} evaluations` : ""}`,
   );
   const bound = cost.upperBound ? "at most " : "";
-  const total = `${bound}${cost.nfe} evaluations in ${cost.runs} calls, ${cost.backward} backward passes, ${cost.sessions} networks, ${(cost.bytes / 1e6).toFixed(0)} MB`;
+  const total = `${bound}${cost.nfe} evaluations in ${cost.runs} calls, ${cost.backward} backward passes, ${cost.sessions} networks, up to ${(cost.peakBytes / 1e6).toFixed(0)} MB of memory`;
   return [...rows, total];
 }
 

@@ -76,6 +76,7 @@ export class Workspace {
       embeddedModel: this.#options.embeddedModel,
       baseFolder: place.baseFolder,
       device: place.device,
+      memoryBytes: place.memoryBytes ?? null,
       isCached: (key) => this.#cache.has(key, []),
     });
     return compile(workflow, nodesByType, facts);

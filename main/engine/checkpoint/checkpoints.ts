@@ -2,6 +2,7 @@ import type { LoraUse, Model, ModelInfo } from "../../../shared/model.ts";
 import { type ModelSettings, settledInfo } from "../../../shared/modelSettings.ts";
 import { ControlModel } from "./controlModel.ts";
 import { CheckpointError } from "./error.ts";
+import { checkpointFootprints } from "./footprints.ts";
 import { type Lora, readLora } from "./lora.ts";
 import { unfitLayers } from "./loraFit.ts";
 import { CheckpointModel, type CheckpointPorts } from "./model.ts";
@@ -33,7 +34,8 @@ export class Checkpoints {
     const known = this.#known.get(path);
     if (known && (fingerprint === null || known.fingerprint !== fingerprint)) this.#known.delete(path);
     try {
-      return { info: this.#parts(path, fingerprint).info };
+      const parts = this.#parts(path, fingerprint);
+      return { info: { ...parts.info, footprint: checkpointFootprints(parts) } };
     } catch (error) {
       if (error instanceof CheckpointError) return { problem: error.message };
       throw error;

@@ -57,7 +57,8 @@ export function compile(workflow: Workflow, registry: Registry, facts: CompileFa
   const told = { diagnostics: distinct(diagnostics), forecasts, expanded };
   if (diagnostics.some((found) => found.severity === "error")) return { plan: null, ...told };
   const steps = order.flatMap((one) => (needed.has(one.node.id) ? [planned.get(one.node.id)!] : []));
-  const { cost, nfe } = forecastCost(steps, facts);
+  const { cost, nfe, excess } = forecastCost(steps, facts);
+  if (excess) diagnostics.push(problem(excess.step, null, noRoom(excess.bytes, facts.budgetBytes), "warning"));
   return { plan: finish(steps, cost, nfe, told.diagnostics), ...told };
 }
 
@@ -70,6 +71,12 @@ function holdersOf(id: string): string[] {
 /** An open input of a subgraph that feeds several inner nodes is one problem. */
 function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map((found) => [JSON.stringify(found), found])).values()];
+}
+
+const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+
+function noRoom(bytes: number, budgetBytes: number): string {
+  return `One call of its network needs about ${gigabytes(bytes)} of memory, but there are ${gigabytes(budgetBytes)} for networks. Lower the size or the batch, close other programs, or allow more memory.`;
 }
 
 function softened(found: Diagnostic, isNeeded: boolean): Diagnostic {
@@ -169,7 +176,6 @@ function modelBehind(step: Draft): Readonly<Record<string, unknown>> {
 }
 
 function reportTooLarge(one: Placed, forecast: Readonly<Record<string, unknown>>, facts: CompileFacts): void {
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   for (const [name, port] of Object.entries(one.definition!.outputs) as [string, Port][]) {
     const shape = (forecast[name] as { readonly shape?: readonly number[] } | undefined)?.shape;
     if (!shape || !one.used.has(name) || sizeOf(shape) * 4 <= facts.memoryBytes) continue;

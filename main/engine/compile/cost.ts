@@ -6,6 +6,7 @@ import type { Port } from "../../../shared/node/ports.ts";
 import type { Cost, PlanStep } from "../../../shared/plan.ts";
 import { sizeOf } from "../../../shared/tensor/tensor.ts";
 import type { CompileFacts } from "./facts.ts";
+import { type NetworkUse, PeakForecast, partsOf } from "./peak.ts";
 
 /** A step while compiling: the plan's fields and what its functions will receive. */
 export interface PlannedStep extends Omit<PlanStep, "type" | "nfe" | "upperBound"> {
@@ -33,12 +34,13 @@ type Rounds = Map<string, { rows: number; capacity: number }>;
 export function forecastCost(
   steps: readonly PlannedStep[],
   facts: CompileFacts,
-): { cost: Cost; nfe: Map<string, Count> } {
+): { cost: Cost; nfe: Map<string, Count>; excess: PeakForecast["excess"] } {
   const byId = new Map(steps.map((step) => [step.id, step]));
   const nfe = new Map<string, Count>();
   const rounds: Rounds = new Map();
   const ends = new Map<string, number>();
-  const sessions = new Map<string, number>();
+  const sessions = new Map<string, NetworkUse>();
+  const peak = new PeakForecast(facts.budgetBytes);
   let bytes = 0;
   for (const step of steps) {
     if (step.kind === "function") continue;
@@ -50,8 +52,11 @@ export function forecastCost(
     }
     const model = step.known.model as ModelInfo | undefined;
     const own = model && !model.labels ? (step.definition.sessions ?? []) : [];
-    for (const name of own) sessions.set(`${model?.name}/${name}`, model?.bytes.parts[name] ?? 0);
-    const walk = step.definition.calls ? walkSampler(step, byId, facts, start, rounds, sessions) : null;
+    const uses = new Map<string, NetworkUse>();
+    for (const part of own) noteUse(uses, model, { part, shape: inputShape(step, part), isBackward: false });
+    const walk = step.definition.calls ? walkSampler(step, byId, facts, start, rounds, uses) : null;
+    peak.add(step.id, uses, outputBytes(step));
+    for (const [name, use] of uses) sessions.set(name, use);
     if (walk) nfe.set(step.id, walk.count);
     ends.set(step.id, start + (walk?.rounds ?? Math.min(1, own.length)));
     bytes += outputBytes(step);
@@ -59,16 +64,41 @@ export function forecastCost(
   const counts = [...nfe.values()];
   let runs = 0;
   for (const { rows, capacity } of rounds.values()) runs += Math.max(1, Math.ceil(rows / capacity));
-  for (const weights of sessions.values()) bytes += weights;
+  for (const { weights } of sessions.values()) bytes += weights;
   const cost = {
     nfe: counts.reduce((sum, count) => sum + count.nfe, 0),
     upperBound: counts.some((count) => count.upperBound),
     runs,
     backward: counts.reduce((sum, count) => sum + count.backward, 0),
-    sessions: sessions.size,
+    sessions: [...sessions.values()].reduce((sum, use) => sum + partsOf(use, facts.budgetBytes), 0),
     bytes,
+    peakBytes: Math.round(peak.peakBytes),
   };
-  return { cost, nfe };
+  return { cost, nfe, excess: peak.excess };
+}
+
+interface Call {
+  readonly part: string;
+  readonly shape: readonly number[];
+  readonly isBackward: boolean;
+}
+
+/** Notes a call of a part of a model, of which the largest counts. */
+function noteUse(uses: Map<string, NetworkUse>, info: ModelInfo | undefined, { part, shape, isBackward }: Call): void {
+  const name = `${info?.name}/${part}`;
+  const stated = part === info?.network ? info.bytes.network : info?.bytes.parts[part];
+  const found = info?.footprint?.(part, shape, isBackward);
+  uses.set(name, {
+    weights: stated || (found?.weights ?? 0),
+    values: Math.max(uses.get(name)?.values ?? 0, found?.values ?? 0),
+    isDivisible: isBackward || part.startsWith("vae_"),
+  });
+}
+
+/** What a node gives to a network of its own: one prompt, or its picture or latent. */
+function inputShape(step: PlannedStep, part: string): readonly number[] {
+  const given = step.known[part === "vae_encoder" ? "image" : "latent"] as { shape?: readonly number[] } | undefined;
+  return part.startsWith("text_encoder") ? [1, 77] : [1, ...(given?.shape?.slice(1) ?? [])];
 }
 
 function outputBytes(step: PlannedStep): number {
@@ -91,7 +121,7 @@ function walkSampler(
   facts: CompileFacts,
   start: number,
   rounds: Rounds,
-  sessions: Map<string, number>,
+  uses: Map<string, NetworkUse>,
 ): Walk {
   const count: Count = { nfe: 0, backward: 0, upperBound: step.definition.upperBound ?? false };
   const shape = (step.known.latent as { shape: readonly number[] } | undefined)?.shape ?? [1];
@@ -106,7 +136,7 @@ function walkSampler(
       count.nfe += windows;
       if (!modelOf(leaf)?.labels) count.backward += windows * backward;
       const asked = own.map((side, axis) => (axis === 0 ? side * windows : axis === 1 ? side : side / shrink));
-      addLeaf(leaf, level, asked, start + round + later, { facts, rounds, sessions });
+      addLeaf(leaf, { level, isBackward: backward > 0 }, asked, start + round + later, { facts, rounds, uses });
       last = Math.max(last, later);
     }
     round += 1 + last;
@@ -117,19 +147,29 @@ function walkSampler(
 interface Books {
   readonly facts: CompileFacts;
   readonly rounds: Rounds;
-  readonly sessions: Map<string, number>;
+  readonly uses: Map<string, NetworkUse>;
 }
 
 function modelOf(leaf: PlannedStep): ModelInfo | undefined {
   return (leaf.known.model ?? leaf.forecast.model) as ModelInfo | undefined;
 }
 
-function addLeaf(leaf: PlannedStep, level: number, shape: readonly number[], round: number, books: Books): void {
+interface Asked {
+  readonly level: number;
+  readonly isBackward: boolean;
+}
+
+function addLeaf(
+  leaf: PlannedStep,
+  { level, isBackward }: Asked,
+  shape: readonly number[],
+  round: number,
+  books: Books,
+): void {
   const info = modelOf(leaf);
   // A closed form is counted, but runs in no session.
   if (info?.labels) return;
   const name = `${info?.name}/${info?.network}`;
-  books.sessions.set(name, info?.bytes.network ?? 0);
   const key = `${round}|${name}|${shape.slice(1)}|${info?.batching.scalarTimestep ? level : ""}`;
   const capacity = info
     ? (info.batching.fixedBatch ?? books.facts.batchCapacity(info, shape))
@@ -137,6 +177,8 @@ function addLeaf(leaf: PlannedStep, level: number, shape: readonly number[], rou
   const group = books.rounds.get(key);
   if (group) group.rows += shape[0];
   else books.rounds.set(key, { rows: shape[0], capacity });
+  const rows = Math.min(capacity, books.rounds.get(key)!.rows);
+  noteUse(books.uses, info, { part: info?.network ?? "", shape: [rows, ...shape.slice(1)], isBackward });
 }
 
 /** A network that is asked, with an x smaller by `shrink`, `later` rounds after the first. */

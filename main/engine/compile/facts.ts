@@ -9,6 +9,8 @@ export interface CompileFacts extends Facts {
   fingerprint(path: string): string | null;
   /** Rows that one runtime call of the denoising network may carry. */
   batchCapacity(info: ModelInfo, shape: readonly number[]): number;
+  /** Memory that networks and their calls may take. */
+  readonly budgetBytes: number;
   /** Memory of the machine: a value that cannot fit is refused before anything runs. */
   readonly memoryBytes: number;
   /** Whether a step's values are in the cache. */

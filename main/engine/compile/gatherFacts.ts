@@ -19,6 +19,8 @@ export interface FactSources {
   readonly embeddedModel: string;
   readonly baseFolder: string | null;
   readonly device: DeviceName;
+  /** Memory that networks may take; null = what the machine has free. */
+  readonly memoryBytes: number | null;
   readonly isCached: (key: string) => boolean;
 }
 
@@ -60,6 +62,7 @@ export async function gatherFacts(workflow: Workflow, sources: FactSources): Pro
     imageSize: (path) => sizes.get(path),
     tensorShape: (path) => shapes.get(path),
     batchCapacity: (info, shape) => runtime.batchCapacity(info, shape),
+    budgetBytes: sources.memoryBytes ?? runtime.freeMemory(),
     memoryBytes: totalmem(),
     isCached: sources.isCached,
   };

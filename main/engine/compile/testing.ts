@@ -127,6 +127,7 @@ export const testFacts: CompileFacts = {
   imageSize: () => undefined,
   tensorShape: () => undefined,
   batchCapacity: () => Number.POSITIVE_INFINITY,
+  budgetBytes: 1e9,
   memoryBytes: 1e9,
   isCached: () => false,
 };

@@ -105,6 +105,7 @@ function stillRuntime(): Runtime {
     withLora: unused,
     withSettings: unused,
     control: unused,
+    freeMemory: () => 1e9,
     setMemory: () => {},
     beginRun: () => meter,
     evaluated: () => {},

@@ -46,6 +46,11 @@ export class Networks {
     return this.#report;
   }
 
+  /** Memory that networks may take where nobody sets it, in bytes. */
+  freeMemory(): number {
+    return measuredMemory(this.#pool.taken());
+  }
+
   /** Sets the memory that networks and their calls may take; null: what the machine has free. */
   setMemory(bytes: number | null): void {
     if (bytes !== this.#memoryBytes) this.#composed.clear();

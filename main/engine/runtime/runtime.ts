@@ -6,8 +6,10 @@ import type { DeviceReport } from "../../../shared/plan.ts";
 import { sizeOf } from "../../../shared/tensor/tensor.ts";
 import { Checkpoints } from "../checkpoint/checkpoints.ts";
 import { T5Tokenizer } from "../checkpoint/t5Tokenizer.ts";
+import { readModel } from "../onnx/read.ts";
 import { Batcher } from "./batcher.ts";
 import { ModelFolder } from "./folder.ts";
+import { footprintsOf } from "./footprints.ts";
 import { FolderModel } from "./model.ts";
 import { readModelInfo } from "./modelInfo.ts";
 import { Networks } from "./networks.ts";
@@ -78,7 +80,7 @@ class OnnxRuntime implements Runtime {
     const key = `${path}\n${network}`;
     const known = this.#infos.get(key);
     if (known && fingerprint !== null && known.fingerprint === fingerprint) return known.result;
-    const result = await readModelInfo(path, network);
+    const result = withFootprints(path, await readModelInfo(path, network));
     this.#infos.set(key, { result, fingerprint });
     this.#models.delete(key);
     return result;
@@ -129,6 +131,10 @@ class OnnxRuntime implements Runtime {
     return this.#checkpoints.control(path);
   }
 
+  freeMemory(): number {
+    return this.#networks.freeMemory();
+  }
+
   setMemory(bytes: number | null): void {
     this.#networks.setMemory(bytes);
   }
@@ -167,4 +173,17 @@ class OnnxRuntime implements Runtime {
   close(): Promise<void> {
     return this.#networks.close();
   }
+}
+
+/** A folder's description with what its networks take. */
+function withFootprints(path: string, result: InfoResult): InfoResult {
+  if ("problem" in result) return result;
+  const { parts } = result.info.bytes;
+  const weightsOf = (part: string) =>
+    Object.entries(parts).reduce((sum, [name, bytes]) => (name.replace(/_\d+$/, "") === part ? sum + bytes : sum), 0);
+  const footprint = footprintsOf((part) => ({
+    graph: readModel(join(path, part, "model.onnx")),
+    weights: weightsOf(part),
+  }));
+  return { info: { ...result.info, footprint } };
 }

@@ -92,11 +92,16 @@ export class SessionPool {
 
   /** Bytes that all networks together may take. */
   budget(): number {
+    return this.#ports.budget(this.taken());
+  }
+
+  /** Bytes that open networks take and that are not mapped. */
+  taken(): number {
     let taken = 0;
     for (const { isOpen, bytes, network, callBytes } of this.#entries.values()) {
       if (isOpen) taken += callBytes + (network.isMapped ? 0 : bytes);
     }
-    return this.#ports.budget(taken);
+    return taken;
   }
 
   /** Keys of the networks that are open. */

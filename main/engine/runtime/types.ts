@@ -48,6 +48,8 @@ export interface Runtime {
   withSettings(model: Model, settings: ModelSettings): Model;
   /** A control network in one file (absolute path). */
   control(path: string): Model;
+  /** Memory that networks may take where nobody sets it, in bytes. */
+  freeMemory(): number;
   /** Sets the memory that networks and their calls may take; null: what the machine has free. */
   setMemory(bytes: number | null): void;
   /** Starts counting and sets the signal that is checked before every runtime call. */

@@ -30,7 +30,7 @@ function Cells({ checked, isUpToDate }: CostChipProps) {
       </span>
     );
   }
-  const { nfe, upperBound, backward, bytes } = checked.cost;
+  const { nfe, upperBound, backward, peakBytes } = checked.cost;
   if (isUpToDate) {
     return (
       <span className={styles.cell}>
@@ -57,9 +57,9 @@ function Cells({ checked, isUpToDate }: CostChipProps) {
           <b>{formatSeconds(checked.seconds)}</b>
         </span>
       )}
-      {bytes > 0 && (
+      {peakBytes > 0 && (
         <span className={styles.cell}>
-          <b>{formatBytes(bytes)}</b>
+          <b>{formatBytes(peakBytes)}</b>
         </span>
       )}
     </>
@@ -69,7 +69,7 @@ function Cells({ checked, isUpToDate }: CostChipProps) {
 function hintOf(checked: Checked | null): string {
   if (checked === null) return "The engine is counting what a run would cost.";
   if (checked.cost === null) return "There is no forecast while the graph has errors.";
-  const { nfe, runs, sessions } = checked.cost;
-  const counts = `${formatCount(nfe)} evaluations in ${formatCount(runs)} calls, ${sessions} networks`;
+  const { nfe, runs, sessions, peakBytes } = checked.cost;
+  const counts = `${formatCount(nfe)} evaluations in ${formatCount(runs)} calls, ${sessions} networks, up to ${formatBytes(peakBytes)} of memory`;
   return checked.seconds === null ? `Next run: ${counts}. Time is known after the first run.` : `Next run: ${counts}.`;
 }

@@ -21,7 +21,7 @@ const workflow = {
     { id: "save", type: "image/save", params: {} },
   ],
 };
-const cost = { nfe: 0, upperBound: false, runs: 0, backward: 0, sessions: 0, bytes: 0 };
+const cost = { nfe: 0, upperBound: false, runs: 0, backward: 0, sessions: 0, bytes: 0, peakBytes: 0 };
 const steps = (decoded: boolean): Checked["steps"] => [
   { node: "guide", cached: false, nfe: 0 },
   { node: "decode", cached: decoded, nfe: 0 },

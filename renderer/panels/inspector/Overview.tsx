@@ -43,7 +43,7 @@ export function Overview() {
             {checked?.seconds != null && checked.seconds >= 0.005 && (
               <Fact name="Time">{formatSeconds(checked.seconds)}</Fact>
             )}
-            {cost.bytes > 0 && <Fact name="Memory">{formatBytes(cost.bytes)}</Fact>}
+            {cost.peakBytes > 0 && <Fact name="Memory">up to {formatBytes(cost.peakBytes)}</Fact>}
           </Section>
         )}
       </div>
