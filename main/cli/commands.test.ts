@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { nodesByType } from "../../nodes/catalog.ts";
+import { expandSubgraphs } from "../../shared/subgraph/expand.ts";
 import { serializeWorkflow } from "../../shared/workflow/serialize.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
 import { writeNpy } from "../engine/files/npy.ts";
@@ -78,7 +79,8 @@ test.each(readdirSync(examples).filter((name) => name.endsWith(".json")))(
     expect(code).toBe(0);
     const done = eventsOf(out).at(-1);
     // Only a node that decides by data may give a bound instead of the count.
-    const { nodes } = JSON.parse(readFileSync(file, "utf8")) as Workflow;
+    const document = JSON.parse(readFileSync(file, "utf8")) as Workflow;
+    const { nodes } = expandSubgraphs(document, nodesByType).workflow;
     if (nodes.every(({ type }) => nodesByType.get(type)!.upperBound !== true)) expect(plan[0].upperBound).toBe(false);
     expect(nodes.map(({ type }) => type)).toContain("view/note");
     const costs = ["nfe", "runs", "backward"].map((name) => [done?.[name], plan[0][name]] as [number, number]);

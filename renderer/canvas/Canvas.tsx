@@ -23,7 +23,9 @@ import {
 import { useNodeMenu } from "../panels/menu/menu.ts";
 import { useView } from "../state/canvasView.ts";
 import { activeDocument, select, selectEdge, useDocuments } from "../state/documents.ts";
+import { useHere } from "../state/here.ts";
 import { showSearch } from "../state/search.ts";
+import { enter } from "../state/subgraphs.ts";
 import styles from "./canvas.module.css";
 import { NodeCard } from "./card/NodeCard.tsx";
 import { NoteCard } from "./card/NoteCard.tsx";
@@ -33,6 +35,7 @@ import { useFar } from "./far/useFar.ts";
 import { Frame } from "./frame/Frame.tsx";
 import { endLink, startLink } from "./linking.ts";
 import type { CanvasEdge, CanvasNode } from "./project.ts";
+import { Breadcrumb } from "./tools/Breadcrumb.tsx";
 import { Dots } from "./tools/Dots.tsx";
 import { Minimap } from "./tools/Minimap.tsx";
 import { ZoomBar } from "./tools/ZoomBar.tsx";
@@ -67,6 +70,9 @@ const handlers: Partial<ReactFlowProps<CanvasNode, CanvasEdge>> = {
   onEdgeContextMenu: (event, edge) => showLinkMenu(event, edge.data?.index ?? null),
   onNodeDrag: (event, node, dragged) => seekWire(event, node, dragged.length),
   onNodeDragStop: (_, node) => dropOnWire(node),
+  onNodeDoubleClick: ({ target }, { id }) => {
+    if (target instanceof Element && target.closest(".nodrag, button, input, textarea") === null) enter(id);
+  },
   onPaneContextMenu: (event) => showMenu(event, null),
 };
 
@@ -78,10 +84,13 @@ const viewports = new Map<string, Viewport>();
 
 /** The graph of the document in front. */
 export function Canvas() {
-  const id = useDocuments(({ activeId }) => activeId);
+  const document = useDocuments(({ activeId }) => activeId);
+  const inside = useHere();
+  // Each graph keeps its own view.
+  const id = `${document} ${inside}`;
   return (
     <ReactFlowProvider key={id}>
-      <Graph id={id ?? ""} />
+      <Graph id={id} />
     </ReactFlowProvider>
   );
 }
@@ -142,6 +151,7 @@ function Graph({ id }: { readonly id: string }) {
         {...moves}
       >
         {isFar ? <FarLayer nodes={graph.nodes} edges={graph.edges} root={root} /> : <Dots />}
+        <Breadcrumb />
         <Minimap nodes={graph.nodes} />
         <ZoomBar />
       </ReactFlow>

@@ -1,10 +1,12 @@
 import type { FinalConnectionState, OnConnectStartParams } from "reactflow";
+import { inputsType, isBoundary } from "../../shared/subgraph/names.ts";
 import type { Point } from "../../shared/workflow/workflow.ts";
 import { catalogByType } from "../state/catalog.ts";
 import { refuse } from "../state/connect.ts";
 import { activeDocument } from "../state/documents.ts";
 import { connect } from "../state/edits.ts";
-import { showSearch } from "../state/search.ts";
+import { type DraggedFrom, showSearch } from "../state/search.ts";
+import { addPort } from "../state/subgraphPorts.ts";
 import { showToast } from "../ui/toasts.ts";
 import { withoutMarks } from "./wire/DragLine.tsx";
 import { beginDrag, endDrag, useWireDrag } from "./wire/drag.ts";
@@ -24,10 +26,25 @@ export function endLink(
   const { from } = useWireDrag.getState();
   endDrag();
   if (fromHandle !== null && toHandle !== null) link(fromHandle, toHandle);
+  else if (from !== null && dropOnRim(event, from)) return;
   else if (from !== null && toNode === null && isOnPane(event)) {
     const screen = placeOf(event);
     showSearch({ screen, at: toCanvas(screen), from });
   }
+}
+
+/** A wire let go on a rim of the open subgraph makes a port of it; false elsewhere. */
+function dropOnRim(event: MouseEvent | TouchEvent, { node, port, side, wire }: DraggedFrom): boolean {
+  const { x, y } = placeOf(event);
+  const id = document.elementFromPoint(x, y)?.closest<HTMLElement>("[data-id]")?.dataset.id;
+  const rim = activeDocument()?.workflow.nodes.find((one) => one.id === id && isBoundary(one.type));
+  if (rim === undefined) return false;
+  const takes = rim.type === inputsType ? "in" : "out";
+  if (side !== takes) {
+    const text = takes === "in" ? "Drop the wire of an input here." : "Drop the wire of an output here.";
+    showToast({ kind: "info", text });
+  } else addPort(side === "in" ? "inputs" : "outputs", wire, port, [node, port], rim.id);
+  return true;
 }
 
 type HandleEnd = NonNullable<FinalConnectionState["fromHandle"]>;

@@ -1,6 +1,7 @@
 import { type Edge, type Node, Position } from "reactflow";
 import type { NodeDescription } from "../../shared/node/describe.ts";
 import type { WireType } from "../../shared/node/wires.ts";
+import { isBoundary, subgraphIdOf } from "../../shared/subgraph/names.ts";
 import { passes, withModes } from "../../shared/workflow/modes.ts";
 import type { Workflow, WorkflowEdge, WorkflowGroup, WorkflowNode } from "../../shared/workflow/workflow.ts";
 import { shapeOf } from "./far/shape.ts";
@@ -13,6 +14,8 @@ export interface CardData extends Record<string, unknown> {
   readonly wired: Readonly<Record<string, string>>;
   /** Outputs that something reads. */
   readonly read: readonly string[];
+  /** What the node is, where the document itself says so: a subgraph, or the rim of the open one. */
+  readonly kind?: NodeDescription | undefined;
   /** Left out of runs, because it is muted or needs a node that is. */
   readonly isOff: boolean;
 }
@@ -84,7 +87,9 @@ export function projectNodes(
   const cards = workflow.nodes.map((node) => {
     const { wired = {}, read = [] } = links.get(node.id) ?? {};
     const before = known.get(node.id) ?? (isLarge ? unseen(node, catalog) : undefined);
-    return projectCard({ node, wired, read, isOff: off.has(node.id) }, chosen.has(node.id), before);
+    const isOwn = subgraphIdOf(node.type) !== null || isBoundary(node.type);
+    const data = { node, wired, read, isOff: off.has(node.id), ...(isOwn ? { kind: catalog.get(node.type) } : {}) };
+    return projectCard(data, chosen.has(node.id), before);
   });
   return [...frames, ...cards];
 }
@@ -93,7 +98,11 @@ function projectCard(data: CardData, selected: boolean, before: Partial<CanvasNo
   const { node } = data;
   const old = before?.type === "frame" ? undefined : (before as CardNode | undefined);
   const isSame =
-    old?.data !== undefined && old.data.node === node && sameLinks(old.data, data) && old.data.isOff === data.isOff;
+    old?.data !== undefined &&
+    old.data.node === node &&
+    old.data.kind === data.kind &&
+    old.data.isOff === data.isOff &&
+    sameLinks(old.data, data);
   if (isSame && old.selected === selected && old.position === positionOf(node)) return old;
   const type = node.type === "view/note" ? ("note" as const) : ("card" as const);
   const fixed = { draggable: node.pinned !== true };

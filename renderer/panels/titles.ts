@@ -1,27 +1,21 @@
 import { useCallback } from "react";
 import { labelOf } from "../../shared/node/names.ts";
-import type { WorkflowNode } from "../../shared/workflow/workflow.ts";
+import { nodesAt } from "../../shared/subgraph/paths.ts";
 import { catalogByType } from "../state/catalog.ts";
 import { useActive } from "../state/documents.ts";
+import { titlesAt } from "../state/here.ts";
 
-const none: readonly WorkflowNode[] = [];
-
-/** Shown names of the nodes of the document in front, and of their ports and parameters, by id. */
+/** Shown names of the nodes of the document in front, and of their ports and parameters, by path. */
 export function useTitles() {
-  const nodes = useActive(({ workflow }) => workflow.nodes) ?? none;
-  const titleOf = useCallback(
-    (id: string) => {
-      const node = nodes.find((one) => one.id === id);
-      return node === undefined ? id : (node.title ?? catalogByType.get(node.type)?.title ?? node.type);
-    },
-    [nodes],
-  );
+  const root = useActive((document) => document.root);
+  // They are read from the document in front; a change of it makes new functions.
+  const titleOf = useCallback((path: string) => titlesAt(path), [root]);
   const portOf = useCallback(
-    (id: string, port: string) => {
-      const description = catalogByType.get(nodes.find((one) => one.id === id)?.type ?? "");
+    (path: string, port: string) => {
+      const description = catalogByType.get((root && nodesAt(root, path)?.at(-1)?.type) ?? "");
       return labelOf(port, description?.inputs[port] ?? description?.params[port] ?? description?.outputs[port]);
     },
-    [nodes],
+    [root],
   );
   return { titleOf, portOf };
 }

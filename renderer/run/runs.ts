@@ -1,6 +1,7 @@
 import { create } from "zustand";
 import type { Job, WindowEvents } from "../../shared/contract.ts";
 import type { DoneEvent } from "../../shared/events.ts";
+import { runAt } from "./instances.ts";
 import { advance, letGo, type NodeRun } from "./transition.ts";
 
 export type { NodeRun } from "./transition.ts";
@@ -81,7 +82,10 @@ export function keepSeeds(document: string, seeds: readonly { node: string; seed
   useRuns.setState((state) => ({ seeds: { ...state.seeds, [document]: byNode } }));
 }
 
-/** The run of one node, for its card: components of other nodes are not touched when it changes. */
+/** The run of one node, or of what it holds, by its path, for its card: components of other nodes are not touched when it changes. */
 export function useNodeRun(document: string | null, node: string): NodeRun | undefined {
-  return useRuns(({ byDocument }) => (document === null ? undefined : byDocument[document]?.nodes[node]));
+  return useRuns(({ byDocument }) => {
+    const run = document === null ? undefined : byDocument[document];
+    return run && runAt(run.nodes, node);
+  });
 }

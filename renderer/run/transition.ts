@@ -12,8 +12,12 @@ export interface NodeRun {
   readonly ms: number | null;
   /** The sentence of an error or a warning. */
   readonly message: string | null;
+  /** Where the sentence comes from, if it is about something that the node holds. */
+  readonly within?: string;
   /** Input or parameter at fault. */
   readonly port: string | null;
+  /** The inner node that the pictures are from, if they are of something that the node holds. */
+  readonly pictured?: string;
   /** Finished pictures as object URLs. */
   readonly images: readonly string[];
   /** What the sampler saw at the last step. */

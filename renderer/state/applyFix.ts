@@ -1,5 +1,5 @@
 import type { Draft } from "immer";
-import type { Point, Workflow } from "../../shared/workflow/workflow.ts";
+import type { Graph, Point, Workflow } from "../../shared/workflow/workflow.ts";
 import { useView } from "./canvasView.ts";
 import { catalogByType } from "./catalog.ts";
 import { activeDocument, edit, select } from "./documents.ts";
@@ -21,7 +21,7 @@ export function applyFix(fix: Fix): void {
 
 type Simple = Extract<Fix, { kind: "disconnect" | "end-bypass" | "drop-param" | "reset" }>;
 
-function mend(draft: Draft<Workflow>, fix: Simple): void {
+function mend(draft: Draft<Graph>, fix: Simple): void {
   if (fix.kind === "disconnect") {
     draft.edges = draft.edges.filter(({ to }) => to[0] !== fix.to[0] || to[1] !== fix.to[1]);
     return;

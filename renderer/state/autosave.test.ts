@@ -46,7 +46,7 @@ afterEach(async () => {
 });
 
 function rename(name: string): void {
-  documents.edit("Rename", (draft) => {
+  documents.edit("Rename", (_, draft) => {
     draft.name = name;
   });
 }

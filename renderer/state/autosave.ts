@@ -83,7 +83,7 @@ async function flush(discarded: ReadonlySet<string>): Promise<void> {
 }
 
 async function keepDraft(document: DocumentState): Promise<void> {
-  const { key, workflow, handle, name } = document;
+  const { key, root: workflow, handle, name } = document;
   const about = JSON.stringify([handle, name, isDirty(document)]);
   const kept = drafts.get(key);
   if (kept?.workflow === workflow && kept.about === about) return;

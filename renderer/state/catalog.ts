@@ -2,11 +2,13 @@
 import list from "virtual:catalog";
 import { citedPlaces } from "../../shared/node/citations.ts";
 import type { NodeDescription } from "../../shared/node/describe.ts";
+import { liveKinds } from "./kinds.ts";
 
-/** Every kind of node, as the build described them. */
+/** Every kind of node of the program, as the build described them. */
 export const catalog: readonly NodeDescription[] = list;
 
-export const catalogByType: ReadonlyMap<string, NodeDescription> = new Map(list.map((node) => [node.type, node]));
+/** Every kind of node that the document in front can have, its own subgraphs too. */
+export const catalogByType = liveKinds(new Map(list.map((node) => [node.type, node])));
 
 const places = citedPlaces(list);
 

@@ -34,12 +34,12 @@ export async function checkNow(): Promise<void> {
   const active = activeDocument();
   if (!active) return;
   const { device, memoryGb } = useSettings.getState();
-  last = { workflow: active.workflow, device, memoryGb };
-  const { id, handle, workflow } = active;
+  last = { workflow: active.root, device, memoryGb };
+  const { id, handle, root: workflow } = active;
   const text = serializeWorkflow(workflow);
   try {
     const checked = await call("engine.check", { document: id, text, handle, device, memoryGb });
-    if (activeDocument()?.workflow !== workflow && activeDocument()?.id === id) return;
+    if (activeDocument()?.root !== workflow && activeDocument()?.id === id) return;
     useChecks.setState(({ byDocument }) => ({
       byDocument: { ...byDocument, [id]: withSameParts(byDocument[id], checked) },
     }));
@@ -64,7 +64,7 @@ export function watchDocuments(): () => void {
   const soon = () => {
     const active = activeDocument();
     const { device, memoryGb } = useSettings.getState();
-    const isSame = last?.workflow === active?.workflow && last?.device === device && last.memoryGb === memoryGb;
+    const isSame = last?.workflow === active?.root && last?.device === device && last.memoryGb === memoryGb;
     if (!active || isSame) return;
     window.clearTimeout(timer);
     timer = window.setTimeout(() => void checkNow(), delayMs);

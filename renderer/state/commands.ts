@@ -16,6 +16,7 @@ import { isRunning, runActive, stopJob } from "./running.ts";
 import { showSearch } from "./search.ts";
 import { toggleTheme } from "./settings.ts";
 import { askToClose, openPalette, showShortcuts } from "./shell.ts";
+import { subgraphCommands } from "./subgraphCommands.ts";
 
 const hasSelected = () => hasSelection() || activeDocument()?.selectedEdge != null;
 const hasNodes = () => hasSelection();
@@ -77,6 +78,7 @@ export const commands: readonly Command[] = [
   ...nodeCommands,
   ...linkCommands,
   ...arrangeCommands,
+  ...subgraphCommands,
   command("outline", "Show the outline", "list-tree", ["Ctrl+Shift+O"], () => showRail("outline"), hasDocument),
   command("next-region", "Next part of the window", "panels-top-left", ["F6"], () => walkRegions(1), canWalk),
   command("last-region", "Part of the window before", "panels-top-left", ["Shift+F6"], () => walkRegions(-1), canWalk),

@@ -3,20 +3,11 @@ import { create } from "zustand";
 import type { OpenedDocument } from "../../shared/contract.ts";
 import type { RestoredTab } from "../../shared/session.ts";
 import { parseWorkflow } from "../../shared/workflow/parse.ts";
-import { emptyWorkflow, type Workflow } from "../../shared/workflow/workflow.ts";
+import { emptyWorkflow, type Graph, type Workflow } from "../../shared/workflow/workflow.ts";
+import { type Entry, maxUndo, recorded, sameContent } from "./history.ts";
+import { graphInside, insideOf, subgraphInside } from "./inside.ts";
 
 enablePatches();
-
-/** One step of undo: what a person did, forth and back. */
-export interface Entry {
-  readonly label: string;
-  readonly patches: readonly Patch[];
-  readonly inverse: readonly Patch[];
-  /** Changes of one gesture have one key and make one step. */
-  readonly merge: string | null;
-  /** The document before it. */
-  readonly before: Workflow;
-}
 
 export interface DocumentState {
   readonly id: string;
@@ -26,8 +17,13 @@ export interface DocumentState {
   readonly handle: string | null;
   readonly name: string;
   readonly path: string | null;
+  /** The document: what is saved, checked and run. */
+  readonly root: Workflow;
+  /** The instances that were entered, from the outermost; none at the top. */
+  readonly inside: readonly string[];
+  /** The document as its open subgraph shows it: nodes, links and frames are those inside. */
   readonly workflow: Workflow;
-  /** The workflow as it is on disk: another one means unsaved changes. */
+  /** The document as it is on disk: another one means unsaved changes. */
   readonly saved: Workflow | null;
   readonly undo: readonly Entry[];
   readonly redo: readonly Entry[];
@@ -41,8 +37,6 @@ interface Documents {
   readonly documents: readonly DocumentState[];
   readonly activeId: string | null;
 }
-
-const maxUndo = 10_000;
 
 export const useDocuments = create<Documents>(() => ({ documents: [], activeId: null }));
 
@@ -59,7 +53,8 @@ function fresh(workflow: Workflow, rest: Partial<DocumentState>): DocumentState 
     path: null,
     saved: null,
   };
-  return { ...base, workflow, undo: [], redo: [], selection: [], selectedEdge: null, ...rest };
+  const open = { root: workflow, inside: [], workflow };
+  return { ...base, ...open, undo: [], redo: [], selection: [], selectedEdge: null, ...rest };
 }
 
 /** The document in front. */
@@ -77,7 +72,7 @@ export function useActive<T>(select: (document: DocumentState) => T): T | undefi
 }
 
 export function isDirty(document: DocumentState): boolean {
-  return document.workflow !== document.saved;
+  return document.root !== document.saved;
 }
 
 /** Opens a document in a tab of its own; the same file again only comes to the front. Throws a sentence for damaged text. */
@@ -123,8 +118,9 @@ function parsedWorkflow(text: string): Workflow {
 function replaceWorkflow(id: string, label: string, workflow: Workflow): void {
   update(id, (one) => {
     const patch = (value: Workflow): Patch[] => [{ op: "replace", path: [], value }];
-    const entry = { label, patches: patch(workflow), inverse: patch(one.workflow), merge: null, before: one.workflow };
-    return { ...rested(one, workflow), undo: [...one.undo, entry].slice(-maxUndo), redo: [] };
+    const { root, inside } = one;
+    const entry = { label, patches: patch(workflow), inverse: patch(root), merge: null, before: root, inside };
+    return { ...rested(one, workflow, inside), undo: [...one.undo, entry].slice(-maxUndo), redo: [] };
   });
 }
 
@@ -170,8 +166,15 @@ export function closeDocument(id: string): void {
 
 function update(id: string, change: (document: DocumentState) => Partial<DocumentState>): void {
   useDocuments.setState(({ documents }) => ({
-    documents: documents.map((one) => (one.id === id ? { ...one, ...change(one) } : one)),
+    documents: documents.map((one) => (one.id === id ? shown(one, change(one)) : one)),
   }));
+}
+
+/** A document after a change, with the graph that is open in it. */
+function shown(before: DocumentState, change: Partial<DocumentState>): DocumentState {
+  const after = { ...before, ...change };
+  if (after.root === before.root && after.inside === before.inside) return after;
+  return { ...after, workflow: graphInside(after.root, after.inside) };
 }
 
 /** Notes that a document was written as it was then. */
@@ -184,36 +187,29 @@ export interface EditOptions {
   readonly merge?: string;
 }
 
-/** Changes the document in front. One call is one step of undo. */
-export function edit(label: string, recipe: (draft: Draft<Workflow>) => void, options: EditOptions = {}): void {
+/**
+ * Changes the document in front, of which the recipe gets the open graph, and the whole. One call is one step of undo.
+ */
+export function edit(
+  label: string,
+  recipe: (graph: Draft<Graph>, document: Draft<Workflow>) => void,
+  options: EditOptions = {},
+): void {
   const active = activeDocument();
   if (!active) return;
-  const [workflow, patches, inverse] = produceWithPatches(active.workflow, (draft) => {
-    recipe(draft);
+  const { root: before, inside } = active;
+  const id = subgraphInside(before, inside)?.id;
+  const [root, patches, inverse] = produceWithPatches(before, (draft) => {
+    recipe(draft.subgraphs?.find((one) => one.id === id) ?? draft, draft);
   });
-  if (sameContent(workflow, active.workflow)) return;
-  const entry = { label, patches, inverse, merge: options.merge ?? null, before: active.workflow };
-  update(active.id, ({ undo }) => ({ workflow, undo: recorded(undo, entry, workflow), redo: [] }));
-}
-
-function recorded(undo: readonly Entry[], entry: Entry, workflow: Workflow): Entry[] {
-  const last = undo[undo.length - 1];
-  if (entry.merge === null || last?.merge !== entry.merge) return [...undo, entry].slice(-maxUndo);
-  // A gesture that came back to where it began is no step.
-  if (sameContent(workflow, last.before)) return undo.slice(0, -1);
-  return [...undo.slice(0, -1), joined(last, entry)];
-}
-
-/** Two changes of one gesture as one. Of values that are replaced again and again, only the first and last matter. */
-function joined(first: Entry, second: Entry): Entry {
-  const isSamePlace = (patch: Patch, index: number) =>
-    patch.op === "replace" &&
-    first.patches[index]?.op === "replace" &&
-    patch.path.join("/") === first.patches[index].path.join("/");
-  const isAgain = first.patches.length === second.patches.length && second.patches.every(isSamePlace);
-  const patches = isAgain ? second.patches : [...first.patches, ...second.patches];
-  const inverse = isAgain ? first.inverse : [...second.inverse, ...first.inverse];
-  return { ...second, patches, inverse, before: first.before };
+  if (sameContent(root, before)) return;
+  const entry = { label, patches, inverse, merge: options.merge ?? null, before, inside };
+  update(active.id, ({ undo }) => ({
+    root,
+    inside: insideOf(root, inside),
+    undo: recorded(undo, entry, root),
+    redo: [],
+  }));
 }
 
 /** Takes back the last step. */
@@ -221,8 +217,12 @@ export function undo(): void {
   const active = activeDocument();
   const entry = active?.undo[active.undo.length - 1];
   if (!active || !entry) return;
-  const workflow = applyPatches(active.workflow, entry.inverse);
-  update(active.id, (one) => ({ ...rested(one, workflow), undo: one.undo.slice(0, -1), redo: [...one.redo, entry] }));
+  const root = applyPatches(active.root, entry.inverse);
+  update(active.id, (one) => ({
+    ...rested(one, root, entry.inside),
+    undo: one.undo.slice(0, -1),
+    redo: [...one.redo, entry],
+  }));
 }
 
 /** Does the last undone step again. */
@@ -230,32 +230,23 @@ export function redo(): void {
   const active = activeDocument();
   const entry = active?.redo[active.redo.length - 1];
   if (!active || !entry) return;
-  const workflow = applyPatches(active.workflow, entry.patches);
+  const root = applyPatches(active.root, entry.patches);
   update(active.id, (one) => ({
-    ...rested(one, workflow),
+    ...rested(one, root, entry.inside),
     undo: [...one.undo, { ...entry, merge: null }],
     redo: one.redo.slice(0, -1),
   }));
 }
 
-/** Undoing back to what is on disk makes the document clean again, whatever object it is by then. */
-function rested(document: DocumentState, workflow: Workflow): Partial<DocumentState> {
-  const isSaved = document.saved !== null && sameContent(workflow, document.saved);
-  const ids = new Set(workflow.nodes.map((node) => node.id));
-  const selection = document.selection.filter((id) => ids.has(id));
-  return { workflow: isSaved && document.saved ? document.saved : workflow, selection, selectedEdge: null };
-}
-
-/** Deep equality of documents; unchanged parts are the same objects, so it is quick. */
-function sameContent(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  const keys = Object.keys(left);
-  return (
-    keys.length === Object.keys(right).length &&
-    keys.every((key) => Object.hasOwn(right, key) && sameContent(left[key], right[key]))
-  );
+/**
+ * Undoing back to what is on disk makes the document clean again, whatever object it is by then. The graph that the step
+ * was made in comes into sight.
+ */
+function rested({ saved, selection }: DocumentState, next: Workflow, place: readonly string[]): Partial<DocumentState> {
+  const root = saved !== null && sameContent(next, saved) ? saved : next;
+  const inside = insideOf(root, place);
+  const ids = new Set(graphInside(root, inside).nodes.map((node) => node.id));
+  return { root, inside, selection: selection.filter((id) => ids.has(id)), selectedEdge: null };
 }
 
 /** Goes back or forth until `undoLength` steps can be taken back: a click in the history. */
@@ -266,6 +257,12 @@ export function travelTo(undoLength: number): void {
     else redo();
     if (activeDocument()?.undo.length === before) return;
   }
+}
+
+/** Opens the graph inside instances, from the outermost; the top for none. */
+export function openInside(inside: readonly string[]): void {
+  const active = activeDocument();
+  if (active) update(active.id, ({ root }) => ({ inside: insideOf(root, inside), selection: [], selectedEdge: null }));
 }
 
 export function select(ids: readonly string[]): void {

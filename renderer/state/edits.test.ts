@@ -10,6 +10,8 @@ const { activeDocument, isDirty, newDocument, redo, select, travelTo, undo, useD
 );
 const edits = await import("./edits.ts");
 const clipboard = await import("./clipboard.ts");
+const subgraphs = await import("./subgraphs.ts");
+const ports = await import("./subgraphPorts.ts");
 
 beforeEach(() => {
   useDocuments.setState({ documents: [], activeId: null });
@@ -139,6 +141,33 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     select([pick(workflow().nodes)]);
     clipboard.duplicate();
   }),
+  fc.constant<Step>((pick) => {
+    select([pick(workflow().nodes), pick([...workflow().nodes].reverse())]);
+    subgraphs.packSelection();
+  }),
+  fc.constant<Step>((pick) => {
+    select([pick(workflow().nodes)]);
+    subgraphs.unpackSelection();
+  }),
+  fc.constant<Step>((pick) => void subgraphs.enter(pick(workflow().nodes))),
+  fc.constant<Step>(() => subgraphs.leave()),
+  fc.constant<Step>((pick) => {
+    select([pick(workflow().nodes)]);
+    subgraphs.makeUnique();
+  }),
+  fc.constant<Step>((pick) => ports.toggleShown(pick(workflow().nodes), "scale")),
+  fc.constantFrom("inputs" as const, "outputs" as const, "params" as const).chain((side) =>
+    fc.constantFrom("add", "rename", "move", "remove").map(
+      (what): Step =>
+        () => {
+          const name = subgraphs.openSubgraph()?.[side][0]?.name ?? "";
+          if (what === "add" && side !== "params") ports.addPort(side, "denoiser", "denoiser");
+          else if (what === "rename") ports.renamePort(side, name, `${name}x`);
+          else if (what === "move") ports.movePort(side, name, 1);
+          else ports.removePort(side, name);
+        },
+    ),
+  ),
   fc.constant<Step>(() => undo()),
   fc.constant<Step>(() => redo()),
 );

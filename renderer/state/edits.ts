@@ -1,10 +1,14 @@
 import type { Draft } from "immer";
 import { labelOf } from "../../shared/node/names.ts";
 import type { ParamValue } from "../../shared/node/params.ts";
-import type { End, Point, Workflow } from "../../shared/workflow/workflow.ts";
+import { subgraphsOf } from "../../shared/subgraph/merge.ts";
+import { subgraphOf } from "../../shared/subgraph/names.ts";
+import { countUses } from "../../shared/subgraph/paths.ts";
+import type { End, Graph, Point, Workflow } from "../../shared/workflow/workflow.ts";
 import { catalogByType } from "./catalog.ts";
 import { canTake, placeOf } from "./connect.ts";
 import { activeDocument, edit, select } from "./documents.ts";
+import { refuseRecursion } from "./recursion.ts";
 
 /** A free id like the type's last word: sample, sample-2, … */
 export function freeId(nodes: readonly { readonly id: string }[], type: string): string {
@@ -28,7 +32,7 @@ export function addNode(
   link?: { end: End; side: "in" | "out"; port: string },
 ): string {
   const workflow = activeDocument()?.workflow;
-  if (!workflow) return "";
+  if (!workflow || refuseRecursion(workflow.subgraphs ?? [], [type])) return "";
   const id = freeId(workflow.nodes, type);
   const title = catalogByType.get(type)?.title ?? type;
   edit(
@@ -50,7 +54,7 @@ export function addingOf(id: string): string {
   return `add ${id}`;
 }
 
-function addEdge(draft: Draft<Workflow>, from: End, to: End): void {
+function addEdge(draft: Draft<Graph>, from: End, to: End): void {
   const target = draft.nodes.find((node) => node.id === to[0]);
   const isList = placeOf(target && catalogByType.get(target.type), to[1])?.many ?? false;
   if (!isList) draft.edges = draft.edges.filter((edge) => edge.to[0] !== to[0] || edge.to[1] !== to[1]);
@@ -72,16 +76,36 @@ export function disconnect(index: number): void {
 export function removeNodes(ids: readonly string[]): void {
   const gone = new Set(ids);
   const label = ids.length === 1 ? "Delete node" : `Delete ${ids.length} nodes`;
-  edit(label, (draft) => {
+  edit(label, (draft, document) => {
+    const removed = draft.nodes.filter((node) => gone.has(node.id));
     for (const id of ids) bridgeOver(draft, id);
     draft.nodes = draft.nodes.filter((node) => !gone.has(node.id));
     draft.edges = draft.edges.filter((edge) => !gone.has(edge.from[0]) && !gone.has(edge.to[0]));
+    dropUnused(
+      document,
+      removed.map(({ type }) => type),
+    );
   });
   select([]);
 }
 
+/** Takes out the subgraphs that nodes of some types stood for, and those inside, where no node stands for them now. */
+export function dropUnused(document: Draft<Workflow>, types: readonly string[]): void {
+  const whole = document as Workflow;
+  if (whole.subgraphs === undefined) return;
+  const before = subgraphsOf(
+    whole,
+    types.map((type) => ({ id: "", type, params: {} })),
+  );
+  const used = new Set(subgraphsOf(whole, whole.nodes));
+  const unused = new Set(before.filter((one) => !used.has(one)).map(({ id }) => id));
+  if (unused.size === 0) return;
+  document.subgraphs = document.subgraphs?.filter(({ id }) => !unused.has(id)) ?? [];
+  if (document.subgraphs.length === 0) delete document.subgraphs;
+}
+
 /** Leads each reader of a node to what comes in, where exactly one of the node's links fits there. */
-function bridgeOver(draft: Draft<Workflow>, id: string): void {
+function bridgeOver(draft: Draft<Graph>, id: string): void {
   const kindOf = (end: End) => catalogByType.get(draft.nodes.find((node) => node.id === end[0])?.type ?? "");
   const incoming = draft.edges.filter((edge) => edge.to[0] === id);
   for (const edge of draft.edges) {
@@ -122,7 +146,7 @@ export function moveNodes(positions: ReadonlyMap<string, Point>, gesture: string
 }
 
 /** Reroute points go with nodes that move both ends of their link alike. */
-export function moveVias(draft: Draft<Workflow>, shifts: ReadonlyMap<string, Point>): void {
+export function moveVias(draft: Draft<Graph>, shifts: ReadonlyMap<string, Point>): void {
   for (const { from, to, via } of draft.edges) {
     const [start, end] = [shifts.get(from[0]), shifts.get(to[0])];
     if (via === undefined || start === undefined || end?.x !== start.x || end.y !== start.y) continue;
@@ -159,9 +183,15 @@ export function setParam(id: string, name: string, value: ParamValue, gesture: s
 }
 
 export function setTitle(id: string, title: string): void {
-  edit("Rename node", (draft) => {
+  edit("Rename node", (draft, document) => {
     const node = draft.nodes.find((one) => one.id === id);
     if (!node) return;
+    const subgraph = subgraphOf(document, node.type);
+    // Where nothing else stands for a subgraph, the title of its node is its name.
+    if (subgraph && node.title === undefined && countUses(document as Workflow, subgraph.id) === 1) {
+      subgraph.name = title.trim() || subgraph.name;
+      return;
+    }
     if (title.trim() === "") delete node.title;
     else node.title = title.trim();
   });

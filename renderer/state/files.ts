@@ -29,7 +29,7 @@ export async function openRecent(handle: string): Promise<void> {
 
 /** Saves a document to its file, or asks for one. False if the person cancelled or it failed. */
 export async function saveDocument(document: DocumentState, asNew = false): Promise<boolean> {
-  const { workflow } = document;
+  const { root: workflow } = document;
   const text = serializeWorkflow(workflow);
   const file = await attempt(async () => {
     if (document.handle !== null && !asNew) return saveTo(document.handle, document.id, text);

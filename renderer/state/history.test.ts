@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { Draft } from "immer";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { Workflow } from "../../shared/workflow/workflow.ts";
+import type { Graph, Workflow } from "../../shared/workflow/workflow.ts";
 
 vi.mock("./catalog.ts", () => import("./testCatalog.ts"));
 
@@ -18,7 +18,7 @@ beforeEach(() => {
 const workflow = (): Workflow => activeDocument()!.workflow;
 const origin = { x: 0, y: 0 };
 
-type Recipe = (draft: Draft<Workflow>) => void;
+type Recipe = (graph: Draft<Graph>, document: Draft<Workflow>) => void;
 /** A number from 0 to 1 that picks something of a list. */
 const part = fc.double({ min: 0, max: 0.999, noNaN: true });
 
@@ -53,7 +53,7 @@ const recipe: fc.Arbitrary<Recipe> = fc.oneof(
   fc.constant<Recipe>((draft) => void delete draft.groups),
   fc.string().map(
     (name): Recipe =>
-      (draft) =>
+      (_, draft) =>
         void (draft.name = name),
   ),
 );
@@ -186,7 +186,7 @@ test("dropping the same picture twice opens two documents, each with its own his
     fromPicture: true,
   };
   const first = documents.openDocument(opened);
-  edit("Rename", (draft) => void (draft.name = "edited"));
+  edit("Rename", (_, draft) => void (draft.name = "edited"));
   expect(documents.openDocument(opened)).not.toBe(first);
   documents.activate(first);
   expect(workflow().name).toBe("edited");
@@ -202,7 +202,7 @@ test("the same file comes to the front instead of a second time, with its edits"
     fromPicture: false,
   };
   const first = documents.openDocument(opened);
-  edit("Rename", (draft) => void (draft.name = "edited"));
+  edit("Rename", (_, draft) => void (draft.name = "edited"));
   newDocument();
   expect(documents.openDocument(opened)).toBe(first);
   expect(workflow().name).toBe("edited");

@@ -1,7 +1,7 @@
 import type { Draft } from "immer";
 import type { NodeDescription } from "../../shared/node/describe.ts";
 import type { WireType } from "../../shared/node/wires.ts";
-import type { Workflow } from "../../shared/workflow/workflow.ts";
+import type { Graph, Workflow } from "../../shared/workflow/workflow.ts";
 import { catalogByType } from "./catalog.ts";
 import { canTake, refuse } from "./connect.ts";
 import { activeDocument, edit } from "./documents.ts";
@@ -62,7 +62,7 @@ export function insertOnLink(edge: number, id: string, merge: string): boolean {
   return true;
 }
 
-function splice(draft: Draft<Workflow>, index: number, id: string, { input, output }: Through): void {
+function splice(draft: Draft<Graph>, index: number, id: string, { input, output }: Through): void {
   const link = draft.edges[index];
   if (link === undefined) return;
   // The second half takes the place of the link, so that a list keeps its order; reroute points stay before the node.

@@ -25,6 +25,9 @@ const everywhere = new Set([
 /** Whether a chord types nothing, whatever a person bound it to. */
 const typesNothing = (chord: string) => /^(Ctrl\+|Alt\+)|^(Shift\+)?F\d+$/.test(chord);
 
+/** Keys with a meaning of their own everywhere else in the window. */
+const onCanvasOnly = new Set(["Tab", "Space", "Enter", "Escape"]);
+
 /** Runs the command of a key press, if there is one; says whether. */
 export function dispatchKey(event: KeyboardEvent): boolean {
   const chord = chordOf(event);
@@ -35,7 +38,7 @@ export function dispatchKey(event: KeyboardEvent): boolean {
     isTyping(event.target) || document.querySelector("[role=dialog], [role=menu], [role=listbox]") !== null;
   if (isInside && !(everywhere.has(found.id) && typesNothing(chord))) return false;
   // Tab walks the window; it opens the search only on the canvas itself.
-  if ((chord === "Tab" || chord === "Space") && !isOnCanvas(event.target)) return false;
+  if (onCanvasOnly.has(chord) && !isOnCanvas(event.target)) return false;
   event.preventDefault();
   found.run();
   return true;

@@ -12,7 +12,7 @@ import { useSettings } from "./settings.ts";
 export async function runActive(): Promise<void> {
   const active = activeDocument();
   if (!active) return;
-  const { id, handle, name, workflow } = active;
+  const { id, handle, name, root: workflow } = active;
   await attempt(async () => {
     const text = serializeWorkflow(workflow);
     const { device, memoryGb } = useSettings.getState();

@@ -49,7 +49,7 @@ function mapped<T extends object>(object: T, change: (value: unknown, key: strin
 export async function shareActive(): Promise<void> {
   const active = activeDocument();
   if (active === undefined) return;
-  const { workflow, count } = withoutLocalPaths(active.workflow);
+  const { workflow, count } = withoutLocalPaths(active.root);
   const written = await call("document.share", { suggestedName: active.name, text: serializeWorkflow(workflow) });
   if (written === null) return;
   const changed = count === 1 ? "One local path became a file name." : `${count} local paths became file names.`;

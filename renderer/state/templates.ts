@@ -41,7 +41,7 @@ export async function renameTemplate({ name, text, thumbnail }: Example, next: s
 export async function saveTemplate(name: string): Promise<void> {
   const active = activeDocument();
   if (active === undefined) return;
-  const text = serializeWorkflow({ ...active.workflow, name });
+  const text = serializeWorkflow({ ...active.root, name });
   await call("template.save", { name, text, thumbnail: await thumbnailOf(active.id) });
   await loadTemplates();
   showToast({ kind: "ok", text: `“${name}” is among your templates now.` });

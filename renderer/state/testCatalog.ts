@@ -1,6 +1,7 @@
 import type { NodeDescription } from "../../shared/node/describe.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
+import { liveKinds } from "./kinds.ts";
 
 type Parts = Pick<NodeDescription, "inputs" | "outputs"> & Partial<NodeDescription>;
 
@@ -45,4 +46,4 @@ const kinds: readonly NodeDescription[] = [
   }),
 ];
 
-export const catalogByType: ReadonlyMap<string, NodeDescription> = new Map(kinds.map((one) => [one.type, one]));
+export const catalogByType = liveKinds(new Map(kinds.map((one) => [one.type, one])));

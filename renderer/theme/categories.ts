@@ -64,7 +64,8 @@ export function groupOf(type: string): string {
 
 /** Icon, hue and title of a group; the ones for missing nodes if this program does not know it. */
 export function categoryOf(group: string): Category {
-  const name = group in known ? group : "missing";
+  const own = group === "graph" ? "subgraph" : group;
+  const name = own in known ? own : "missing";
   const [title, icon] = known[name] ?? known.missing!;
   return { title, icon, hue: `var(--category-${name})` };
 }

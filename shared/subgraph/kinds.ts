@@ -3,7 +3,7 @@ import { labelOf } from "../node/names.ts";
 import type { Param, ParamValue } from "../node/params.ts";
 import type { Port } from "../node/ports.ts";
 import type { Subgraph, SubgraphParam, Workflow, WorkflowNode } from "../workflow/workflow.ts";
-import { inputsType, isBoundary, shownName, subgraphIdOf, subgraphType } from "./names.ts";
+import { inputsType, isBoundary, outputsType, shownName, subgraphIdOf, subgraphType } from "./names.ts";
 
 /** What has to be known of a type of node to put it into subgraphs and take it out again. */
 export interface Kind {
@@ -134,4 +134,33 @@ function shownParam(
   const { mode, ...seed } = param;
   const shownMode = here(mode);
   return shownMode === undefined ? seed : { ...seed, mode: shownMode };
+}
+/** What the rim of a subgraph looks like from inside: its inputs come out of one node, its outputs go into another. */
+export function boundaryKinds(subgraph: Subgraph, own: NodeDescription | undefined): NodeDescription[] {
+  const common = { version: 1, keywords: [], cites: [], status: "stable", params: {}, inert: true } as const;
+  const outputs = Object.entries(own?.inputs ?? {}).map(([name, port]) => [
+    name,
+    { ...port, optional: false, many: false },
+  ]);
+  const inputs = Object.entries(own?.outputs ?? {}).map(([name, port]) => [name, { ...port, optional: true }]);
+  return [
+    {
+      ...common,
+      type: inputsType,
+      title: "Inputs",
+      summary: `Gives what comes into ${subgraph.name}.`,
+      doc: "Each port is an input of the subgraph. Drop a wire on the card to add one.",
+      inputs: {},
+      outputs: Object.fromEntries(outputs),
+    },
+    {
+      ...common,
+      type: outputsType,
+      title: "Outputs",
+      summary: `Takes what leaves ${subgraph.name}.`,
+      doc: "Each port is an output of the subgraph. Drop a wire on the card to add one.",
+      inputs: Object.fromEntries(inputs),
+      outputs: {},
+    },
+  ];
 }

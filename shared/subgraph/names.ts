@@ -1,5 +1,5 @@
 import { nameOf } from "../node/names.ts";
-import type { Subgraph, Workflow } from "../workflow/workflow.ts";
+import type { Subgraph } from "../workflow/workflow.ts";
 
 /** Type of the node inside a subgraph that gives what comes into it. */
 export const inputsType = "graph/inputs";
@@ -24,9 +24,17 @@ export function isBoundary(type: string): boolean {
 }
 
 /** The subgraph that nodes of a type stand for; of two with one id the first. */
-export function subgraphOf({ subgraphs }: Pick<Workflow, "subgraphs">, type: string): Subgraph | undefined {
+export function subgraphOf<S extends { readonly id: string } = Subgraph>(
+  { subgraphs }: { readonly subgraphs?: readonly S[] },
+  type: string,
+): S | undefined {
   const id = subgraphIdOf(type);
   return id === null ? undefined : subgraphs?.find((one) => one.id === id);
+}
+
+/** Id by which runs and checks know a node inside instances: "outer/inner". */
+export function pathOf(inside: readonly string[], id: string): string {
+  return [...inside, id].join("/");
 }
 
 /** Shown name of a port of a subgraph: as a person typed it, or made of a name such as "batchSize". */

@@ -114,9 +114,12 @@ class Rim {
       name = freeName(edge.to[1], new Set(this.inputs.map((port) => port.name)));
       this.#names.set(key, name);
       this.inputs.push({ name, type: this.#wireOf(edge) });
-      outer.push({ from: edge.from, to: [this.#instance, name] });
+      const { via } = edge;
+      outer.push({ from: edge.from, to: [this.#instance, name], ...(via === undefined ? {} : { via }) });
     }
-    inner.push({ ...edge, from: [this.#ids.inputs, name] });
+    // Its reroute points lie outside.
+    const { via: _, ...rest } = edge;
+    inner.push({ ...rest, from: [this.#ids.inputs, name] });
   }
 
   /** A link to outside: one output for each source inside, named as its node names it. */

@@ -98,9 +98,17 @@ class Rewiring {
       if (target === undefined) return [];
       const via = edge.via?.map((point) => moved(point, this.#offset));
       const out = { ...edge, ...(via === undefined ? {} : { via }) };
-      return this.#inside(edge.from, new Set()).map((from) => this.#led(out, from, [target, edge.to[1]]));
+      const around = via === undefined ? this.#viaTo(edge.from) : undefined;
+      const led = around === undefined ? out : { ...out, via: around };
+      return this.#inside(edge.from, new Set()).map((from) => this.#led(led, from, [target, edge.to[1]]));
     });
     return [...outer, ...inner];
+  }
+
+  /** Reroute points of the link that comes into an input of the instance, for those that go on from there. */
+  #viaTo([id, name]: End): WorkflowEdge["via"] {
+    if (this.#types.get(id) !== inputsType) return undefined;
+    return this.#graph.edges.find(({ to }) => to[0] === this.#instance && to[1] === name)?.via;
   }
 
   #led(edge: WorkflowEdge, from: End, to: End): WorkflowEdge {

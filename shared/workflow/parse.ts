@@ -61,10 +61,10 @@ function complete(document: Fields): Workflow {
   const whole = completeGraph(document);
   if (document.subgraphs === undefined) return whole as unknown as Workflow;
   const subgraphs = (document.subgraphs as Fields[]).map((one) => ({
-    inputs: [],
-    outputs: [],
-    params: [],
     ...completeGraph(one),
+    inputs: one.inputs ?? [],
+    outputs: one.outputs ?? [],
+    params: one.params ?? [],
   }));
   return { ...whole, subgraphs } as unknown as Workflow;
 }

@@ -1,5 +1,5 @@
 import { formatNumber } from "../../controls/format.ts";
-import { useActiveCheck } from "../../state/check.ts";
+import { useCheckHere } from "../../state/here.ts";
 import styles from "./content.module.css";
 import { valuePoints } from "./plot.ts";
 
@@ -8,7 +8,7 @@ const height = 36;
 
 /** The values of a node's curve at the steps of the walk, from the first to the last; nothing until they are known. */
 export function CurveValues({ id }: { readonly id: string }) {
-  const values = useActiveCheck(({ known }) => known[id]?.curve);
+  const values = useCheckHere(({ known }) => known[id]?.curve);
   if (values === undefined || values.length === 0) return null;
   const points = valuePoints(values, width, height);
   const range = [Math.min(...values), Math.max(...values)].map((value) => formatNumber(value, 2)).join(" to ");

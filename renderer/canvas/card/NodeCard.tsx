@@ -2,6 +2,7 @@ import { type CSSProperties, memo } from "react";
 import type { NodeProps } from "reactflow";
 import type { NodeDescription } from "../../../shared/node/describe.ts";
 import { labelOf } from "../../../shared/node/names.ts";
+import { isBoundary, subgraphIdOf } from "../../../shared/subgraph/names.ts";
 import { catalogByType } from "../../state/catalog.ts";
 import { categoryOf, groupOf } from "../../theme/categories.ts";
 import { type CardNode, titleOf } from "../project.ts";
@@ -11,11 +12,13 @@ import { CollapsedPorts, collapsedHeight } from "./CollapsedPorts.tsx";
 import { CurveValues } from "./CurveValues.tsx";
 import styles from "./card.module.css";
 import { Fault } from "./Fault.tsx";
+import holder from "./holder.module.css";
 import { MissingPorts } from "./MissingPorts.tsx";
 import { ParamRows } from "./ParamRows.tsx";
 import { PassLines } from "./PassLines.tsx";
 import { Pictures } from "./Pictures.tsx";
 import { PortDot } from "./PortDot.tsx";
+import { RimDrop } from "./RimDrop.tsx";
 import { SigmaCurve } from "./SigmaCurve.tsx";
 import { cardWidth, type PortRow, plotHeight, portRows, showsPicture } from "./shape.ts";
 import { type CardFacts, useCard } from "./useCard.ts";
@@ -23,11 +26,12 @@ import { type CardFacts, useCard } from "./useCard.ts";
 /** A node of the graph: header with its state, ports, parameters, and what a run left on it. */
 export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
   const { node, wired, read } = data;
-  const description = catalogByType.get(node.type);
+  const description = data.kind ?? catalogByType.get(node.type);
   const facts = useCard(data);
   const title = titleOf(node, catalogByType);
   const width = cardWidth(description);
   const { hue } = categoryOf(description === undefined ? "missing" : groupOf(node.type));
+  const holds = description !== undefined && subgraphIdOf(node.type) !== null;
   const isCollapsed = node.collapsed === true;
   const height = isCollapsed ? collapsedHeight({ description, wired, read }) : undefined;
   const look = [
@@ -35,6 +39,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
     selected ? styles.selected : "",
     styles[facts.state] ?? "",
     isCollapsed ? styles.collapsed : "",
+    holds ? holder.holder : "",
   ];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a card is no form
@@ -82,6 +87,7 @@ function CardBody({ data: { node, wired, read }, description, facts, title, widt
           ))}
           {facts.fault !== null && <Fault node={node.id} port={facts.faultyPort} text={facts.fault} />}
           <ParamRows {...{ node, description, wired }} faultyPort={facts.faultyPort} />
+          {isBoundary(node.type) && <RimDrop node={node.id} type={node.type} />}
           {groupOf(node.type) === "sigmas" && <SigmaCurve id={node.id} />}
           {groupOf(node.type) === "curve" && node.type !== "curve/draw" && <CurveValues id={node.id} />}
           <Pictures id={node.id} facts={facts} isFixed={showsPicture(node.type)} />

@@ -4,8 +4,8 @@ import { labelOf } from "../../../shared/node/names.ts";
 import { type Param, type ParamValue, wiresIntoParam } from "../../../shared/node/params.ts";
 import type { WorkflowNode } from "../../../shared/workflow/workflow.ts";
 import { ParamControl } from "../../controls/ParamControl.tsx";
-import { useActiveCheck } from "../../state/check.ts";
 import { setParam } from "../../state/edits.ts";
+import { useCheckHere } from "../../state/here.ts";
 import styles from "./card.module.css";
 import { PortDot } from "./PortDot.tsx";
 import { cardParams } from "./shape.ts";
@@ -42,7 +42,7 @@ interface ParamRowProps {
 
 function ParamRow({ node, name, param, modes, wiredFrom, isFaulty }: ParamRowProps) {
   const [wire] = wiresIntoParam[param.kind];
-  const networks = useActiveCheck(({ known }) => known[node.id]?.networks);
+  const networks = useCheckHere(({ known }) => known[node.id]?.networks);
   const choices = param.kind === "select" && param.open === true ? networks : undefined;
   return (
     <div className={`${styles.param} ${isFaulty ? styles.faultyField : ""}`} data-card="param">

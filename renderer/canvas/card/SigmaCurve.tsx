@@ -1,4 +1,4 @@
-import { useActiveCheck } from "../../state/check.ts";
+import { useCheckHere } from "../../state/here.ts";
 import styles from "./content.module.css";
 import { endsOf, sigmaPoints } from "./plot.ts";
 
@@ -7,7 +7,7 @@ const height = 36;
 
 /** The levels of a schedule on a logarithmic axis, and where it is cut; an empty field until they are known. */
 export function SigmaCurve({ id }: { readonly id: string }) {
-  const known = useActiveCheck((checked) => checked.known[id]);
+  const known = useCheckHere((checked) => checked.known[id]);
   const sigmas = known?.sigmas ?? known?.parts?.flatMap((part, place) => part.slice(place === 0 ? 0 : 1));
   if (sigmas === undefined || sigmas.length < 2)
     return <svg className={styles.curve} data-card="controls" aria-hidden />;

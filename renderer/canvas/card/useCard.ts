@@ -1,6 +1,8 @@
+import type { Checked } from "../../../shared/contract.ts";
+import type { Diagnostic } from "../../../shared/plan.ts";
 import { type NodeRun, useNodeRun, useRuns } from "../../run/runs.ts";
-import { useActiveCheck } from "../../state/check.ts";
 import { useDocuments } from "../../state/documents.ts";
+import { isWithin, titlesAt, useCheckHere, useHere } from "../../state/here.ts";
 import type { CardData } from "../project.ts";
 import { type CardState, cardState } from "./state.ts";
 
@@ -16,28 +18,44 @@ export interface CardFacts {
   readonly warning: string | null;
 }
 
-/** What check and run say about the node of a card. */
-export function useCard({ node: { id, mode }, isOff }: CardData): CardFacts {
+/** What check and run say about the node of a card, and about all that it holds. */
+export function useCard({ node: { id, mode }, isOff }: Pick<CardData, "node" | "isOff">): CardFacts {
   const document = useDocuments(({ activeId }) => activeId);
-  const run = useNodeRun(document, id);
+  const path = useHere() + id;
+  const run = useNodeRun(document, path);
   const job = useRuns(({ byDocument }) => byDocument[document ?? ""]?.state);
   const number = useRuns(({ byDocument }) => byDocument[document ?? ""]?.number);
-  const error = useActiveCheck(({ diagnostics }) =>
-    diagnostics.find((one) => one.node === id && one.severity === "error"),
-  );
-  const caution = useActiveCheck(({ diagnostics }) =>
-    diagnostics.find((one) => one.node === id && one.severity === "warning"),
-  );
-  const isPlanned = useActiveCheck(({ steps }) => steps.some(({ node }) => node === id)) ?? false;
-  const isKept = useActiveCheck(({ steps }) => steps.some(({ node, cached }) => node === id && cached)) ?? false;
-  const state = cardState({ run: run?.state, job, isPlanned, isKept, isFaulty: error !== undefined, mode, isOff });
+  const found = (severity: Diagnostic["severity"]) => (checked: Checked) =>
+    checked.diagnostics.find((one) => one.severity === severity && isWithin(one.node, id));
+  const error = useCheckHere(found("error"));
+  const caution = useCheckHere(found("warning"));
+  const isPlanned = useCheckHere(({ steps }) => steps.some(({ node }) => isWithin(node, id))) ?? false;
+  const isKept = useCheckHere(({ steps }) => isPlanned && steps.every((one) => one.cached || !isWithin(one.node, id)));
+  const isFaulty = error !== undefined;
+  const state = cardState({ run: run?.state, job, isPlanned, isKept: isKept ?? false, isFaulty, mode, isOff });
   const isFailed = run?.state === "error";
+  const said = run?.message == null ? null : sentence(run.message, run.within);
   return {
     state,
     run,
     number,
-    fault: error?.message ?? (isFailed ? run.message : null),
-    faultyPort: error?.port ?? (isFailed ? run.port : null),
-    warning: caution?.message ?? (isFailed ? null : (run?.message ?? null)),
+    fault: error ? sentence(error.message, innerOf(error, id)) : isFailed ? said : null,
+    faultyPort: error ? (error.node === id ? error.port : null) : isFailed ? run.port : null,
+    warning: caution ? sentence(caution.message, innerOf(caution, id)) : isFailed ? null : said,
   };
+
+  /** What is said of an inner node starts with its titles. */
+  function sentence(message: string, within: string | undefined): string {
+    return within === undefined
+      ? message
+      : `${titlesAt(`${path}/${within}`).split(" › ").slice(depthOf(path)).join(" › ")}: ${message}`;
+  }
+}
+
+function innerOf({ node }: Diagnostic, id: string): string | undefined {
+  return node === null || node === id ? undefined : node.slice(id.length + 1);
+}
+
+function depthOf(path: string): number {
+  return path.split("/").length;
 }

@@ -1,5 +1,6 @@
 import type { NodeDescription } from "../../../shared/node/describe.ts";
 import { wiresIntoParam } from "../../../shared/node/params.ts";
+import { isBoundary } from "../../../shared/subgraph/names.ts";
 import type { WorkflowNode } from "../../../shared/workflow/workflow.ts";
 import { cardParams, cardWidth, plotHeight, portRows, showsPicture } from "../card/shape.ts";
 
@@ -56,5 +57,6 @@ function extras(type: string): number {
   const plot = plotHeight(type);
   if (plot !== null) return plot + 6;
   if (showsPicture(type)) return picture;
+  if (isBoundary(type)) return control;
   return type.startsWith("sigmas/") ? thumbnail : 0;
 }

@@ -5,6 +5,7 @@ import { useNodeMenu } from "../../panels/menu/menu.ts";
 import { useView } from "../../state/canvasView.ts";
 import { activeDocument, select, selectEdge } from "../../state/documents.ts";
 import { moveNodes } from "../../state/edits.ts";
+import { enter } from "../../state/subgraphs.ts";
 import { boxBetween, cardAt, cardsIn, wireAt } from "./hit.ts";
 import type { Painter } from "./painter.ts";
 import type { FarCard, Scene } from "./scene.ts";
@@ -161,12 +162,12 @@ class Hand {
     useNodeMenu.getState().open(event.clientX, event.clientY);
   }
 
-  /** A double click goes up to the card. */
+  /** A double click goes up to the card, or into what it holds. */
   open(event: MouseEvent): void {
     const card = isOnPane(event) ? cardAt(this.#hand.scene.current, this.#place(event)) : null;
     if (card === null) return;
     event.stopPropagation();
-    useView.getState().canvas?.centreOn(card.id);
+    if (!enter(card.id)) useView.getState().canvas?.centreOn(card.id);
   }
 
   #tell(event: PointerEvent): void {

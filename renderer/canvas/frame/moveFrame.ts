@@ -1,4 +1,4 @@
-import type { Point, Workflow } from "../../../shared/workflow/workflow.ts";
+import type { Graph, Point } from "../../../shared/workflow/workflow.ts";
 import { membersOf } from "../../state/arrange/frames.ts";
 import { edit } from "../../state/documents.ts";
 import { moveVias } from "../../state/edits.ts";
@@ -8,7 +8,7 @@ export function moveFrame(id: string, { x, y }: Point): void {
   edit("Move frame", (draft) => {
     const group = draft.groups?.find((one) => one.id === id);
     if (group === undefined) return;
-    const members = new Set(membersOf(draft as Workflow, group));
+    const members = new Set(membersOf(draft as Graph, group));
     const [dx, dy] = [Math.round(x) - group.x, Math.round(y) - group.y];
     for (const node of draft.nodes) {
       if (node.position === undefined || !members.has(node.id)) continue;

@@ -1,9 +1,10 @@
 import { type MouseEvent, memo, type PointerEvent, useRef } from "react";
 import { type EdgeProps, useReactFlow } from "reactflow";
 import type { Point } from "../../../shared/workflow/workflow.ts";
-import { useRuns } from "../../run/runs.ts";
+import { useNodeRun } from "../../run/runs.ts";
 import { useDocuments } from "../../state/documents.ts";
 import { addVia, moveVia, removeVia } from "../../state/edits.ts";
+import { useHere } from "../../state/here.ts";
 import type { CanvasEdge } from "../project.ts";
 import { stretchAt, wirePath } from "./geometry.ts";
 import { useInsertion } from "./insertion.ts";
@@ -54,7 +55,7 @@ export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
 
 function useIsRunning(node: string): boolean {
   const document = useDocuments(({ activeId }) => activeId);
-  return useRuns(({ byDocument }) => byDocument[document ?? ""]?.nodes[node]?.state === "running");
+  return useNodeRun(document, useHere() + node)?.state === "running";
 }
 
 let drags = 0;

@@ -16,7 +16,7 @@ const ids = () => useDocuments.getState().documents.map(({ id }) => id);
 
 function changedDocument(): string {
   const id = newDocument();
-  edit("Rename", (draft) => {
+  edit("Rename", (_, draft) => {
     draft.name = `${id}, changed`;
   });
   return id;

@@ -7,9 +7,11 @@ import { on } from "../../state/bridge.ts";
 import { useView } from "../../state/canvasView.ts";
 import { catalogByType } from "../../state/catalog.ts";
 import { useActiveCheck } from "../../state/check.ts";
-import { select, useActive } from "../../state/documents.ts";
+import { useActive } from "../../state/documents.ts";
 import { fixOf } from "../../state/fixes.ts";
+import { useHere } from "../../state/here.ts";
 import { stopJob } from "../../state/running.ts";
+import { selectAt } from "../../state/subgraphs.ts";
 import { useTitles } from "../titles.ts";
 import { DrawerFrame } from "./DrawerFrame.tsx";
 import { type DrawerTab, useDrawer } from "./drawer.ts";
@@ -35,10 +37,16 @@ export function Drawer() {
 }
 
 /** Selects a node, brings it to the middle of the canvas and points at a port or parameter of it. */
-function showNode(id: string, port: string | null): void {
-  select([id]);
-  useView.getState().canvas?.centreOn(id);
-  if (port !== null) pointAt(id, port);
+function showNode(path: string, port: string | null): void {
+  const id = selectAt(path);
+  if (id === null) return;
+  // A subgraph that had to be opened is on the canvas in the next frame.
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      useView.getState().canvas?.centreOn(id);
+      if (port !== null) pointAt(id, port);
+    }),
+  );
 }
 
 interface FrameProps {
@@ -51,7 +59,12 @@ function Problems(frame: FrameProps) {
   const ms = useActiveCheck((checked) => checked.ms);
   const problems = useProblems();
   const workflow = useActive((document) => document.workflow);
-  const fix = (problem: Diagnostic) => (workflow === undefined ? null : fixOf(problem, workflow, catalogByType));
+  const prefix = useHere();
+  const fix = (problem: Diagnostic) => {
+    const isHere = problem.node?.startsWith(prefix) === true;
+    const own = isHere ? { ...problem, node: problem.node?.slice(prefix.length) ?? null } : problem;
+    return workflow === undefined || !isHere ? null : fixOf(own, workflow, catalogByType);
+  };
   return (
     <DrawerFrame
       title="Problems"

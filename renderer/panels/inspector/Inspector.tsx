@@ -1,12 +1,18 @@
+import { CopyCheck, LogIn } from "lucide-react";
 import type { ParamValue } from "../../../shared/node/params.ts";
+import { isBoundary, subgraphIdOf, subgraphOf } from "../../../shared/subgraph/names.ts";
+import { countUses } from "../../../shared/subgraph/paths.ts";
 import type { Workflow, WorkflowNode } from "../../../shared/workflow/workflow.ts";
 import { useTyping } from "../../controls/useTyping.ts";
 import { useNodeRun, useRuns } from "../../run/runs.ts";
 import { catalogByType } from "../../state/catalog.ts";
-import { useChecks } from "../../state/check.ts";
 import { useActive, useDocuments } from "../../state/documents.ts";
 import { setParam, setTitle } from "../../state/edits.ts";
+import { useCheckHere, useHere } from "../../state/here.ts";
+import { subgraphInside } from "../../state/inside.ts";
+import { enter, makeUnique } from "../../state/subgraphs.ts";
 import { categoryOf, groupOf } from "../../theme/categories.ts";
+import { Button } from "../../ui/Button.tsx";
 import { Segments } from "../../ui/parts.tsx";
 import { OutputSegment } from "../output/OutputSegment.tsx";
 import { ScopeSegment } from "../scope/ScopeSegment.tsx";
@@ -15,7 +21,9 @@ import styles from "./inspector.module.css";
 import { NodeSegment } from "./NodeSegment.tsx";
 import { Overview } from "./Overview.tsx";
 import { Several } from "./Several.tsx";
+import { SubgraphPanel } from "./SubgraphPanel.tsx";
 import { segments, showSegment, useSegment } from "./segment.ts";
+import look from "./subgraph.module.css";
 
 /** Everything about the selected node. */
 export function Inspector() {
@@ -37,11 +45,34 @@ export function Inspector() {
         <Segments label="What to show of the node" value={segment} options={segments} onChange={showSegment} wide />
       </div>
       <div className={styles.body}>
+        {segment === "node" && <Holder node={node} />}
         {segment === "node" && <Selected workflow={workflow} node={node} />}
         {segment === "scope" && <ScopeSegment node={node.id} />}
         {segment === "output" && <OutputSegment node={node.id} />}
       </div>
     </aside>
+  );
+}
+
+/** What a node of a subgraph can do besides: open, or for its rim, the ports of the open one. */
+function Holder({ node }: { readonly node: WorkflowNode }) {
+  const open = useActive(({ root, inside }) => subgraphInside(root, inside));
+  const uses = useActive(({ root }) =>
+    subgraphOf(root, node.type) ? countUses(root, subgraphIdOf(node.type) ?? "") : 0,
+  );
+  if (isBoundary(node.type) && open !== undefined) return <SubgraphPanel subgraph={open} />;
+  if (!uses) return null;
+  return (
+    <div className={look.open}>
+      <Button small icon={LogIn} onClick={() => enter(node.id)}>
+        Open
+      </Button>
+      {uses > 1 && (
+        <Button small icon={CopyCheck} onClick={makeUnique} title={`${uses} nodes share this subgraph`}>
+          Make unique
+        </Button>
+      )}
+    </div>
   );
 }
 
@@ -73,10 +104,12 @@ function Head({ node }: { readonly node: WorkflowNode }) {
 
 function Selected({ workflow, node }: { readonly workflow: Workflow; readonly node: WorkflowNode }) {
   const document = useDocuments((state) => state.activeId);
-  const checked = useChecks(({ byDocument }) => (document === null ? undefined : byDocument[document]));
-  const run = useNodeRun(document, node.id);
-  const seed = useRuns(({ seeds }) => (document === null ? undefined : seeds[document]?.[node.id]));
+  const path = useHere() + node.id;
+  const checked = useCheckHere((all) => all);
+  const run = useNodeRun(document, path);
+  const seed = useRuns(({ seeds }) => (document === null ? undefined : seeds[document]?.[path]));
   const description = catalogByType.get(node.type);
+  if (isBoundary(node.type)) return null;
   if (description === undefined) {
     return <p className={styles.nothing}>This version does not know {node.type}. Its parameters and links are kept.</p>;
   }

@@ -12,6 +12,7 @@ import { Cite } from "./Cite.tsx";
 import styles from "./inspector.module.css";
 import { Markdown } from "./Markdown.tsx";
 import { Fact, Section } from "./Section.tsx";
+import { Showable } from "./Showable.tsx";
 
 export interface NodeSegmentProps {
   readonly id: string;
@@ -79,19 +80,20 @@ function Parameters({ id, description, values, sources, networks, onParam }: Nod
       {shown.map(([name, param]) => {
         const mode = param.kind === "seed" ? param.mode : undefined;
         return (
-          <ParamControl
-            key={name}
-            node={id}
-            name={name}
-            param={param}
-            value={values[name] ?? null}
-            compact={false}
-            wiredFrom={sources[name]?.[0]}
-            mode={mode === undefined ? undefined : String(values[mode])}
-            onModeChange={mode === undefined ? undefined : (value, gesture) => onParam(mode, value, gesture)}
-            choices={param.kind === "select" && param.open ? networks : undefined}
-            onChange={(value, gesture) => onParam(name, value, gesture)}
-          />
+          <Showable key={name} node={id} name={name}>
+            <ParamControl
+              node={id}
+              name={name}
+              param={param}
+              value={values[name] ?? null}
+              compact={false}
+              wiredFrom={sources[name]?.[0]}
+              mode={mode === undefined ? undefined : String(values[mode])}
+              onModeChange={mode === undefined ? undefined : (value, gesture) => onParam(mode, value, gesture)}
+              choices={param.kind === "select" && param.open ? networks : undefined}
+              onChange={(value, gesture) => onParam(name, value, gesture)}
+            />
+          </Showable>
         );
       })}
     </Section>

@@ -13,12 +13,14 @@ const ofSelection = [
   ["run"],
   ["duplicate", "duplicate-linked", "copy", "copy-linked", "cut"],
   ["bypass", "mute", "collapse", "pin", "rename", "replace"],
+  ["pack", "enter-subgraph", "unpack", "make-unique", "keep-subgraph"],
   ["fit-selection", "arrange", "colour"],
   ["delete"],
 ] as const;
 const ofLink = [["insert", "straighten"], ["delete"]] as const;
 const ofCanvas = [
   ["add-node", "paste"],
+  ["leave-subgraph"],
   ["layout", "select-all", "fit", "minimap", "snap"],
 ] as const;
 
@@ -38,6 +40,9 @@ export function NodeMenu() {
     </MenuAt>
   );
 }
+
+/** Only for some selections: not even shown for others. */
+const rare = new Set(["enter-subgraph", "unpack", "make-unique", "keep-subgraph", "leave-subgraph"]);
 
 const arrangements = ["align-left", "align-centre", "align-right", "align-top", "align-middle", "align-bottom"];
 const distances = ["distribute-x", "distribute-y"];
@@ -61,7 +66,7 @@ function Entry({ id }: { readonly id: string }) {
 }
 
 function Row({ command }: { readonly command: Command | undefined }) {
-  if (command === undefined) return null;
+  if (command === undefined || (rare.has(command.id) && !command.when())) return null;
   const { id, label, icon, when, run } = command;
   return (
     <MenuItem

@@ -20,7 +20,7 @@ interface OutlineRowProps {
 /** A node of the outline: icon, title and state; open, also its inputs and parameters. */
 export const OutlineRow = memo(function OutlineRow({ node, isOpen, onFocus, onToggle }: OutlineRowProps) {
   const isSelected = useActive(({ selection }) => selection.includes(node.id)) ?? false;
-  const { state, fault } = useCard({ node, wired: {}, read: [], isOff: false });
+  const { state, fault } = useCard({ node, isOff: false });
   const { hue, icon: Icon } = categoryOf(catalogByType.has(node.type) ? groupOf(node.type) : "missing");
   const Chevron = isOpen ? ChevronDown : ChevronRight;
   const word = stateWords[state];

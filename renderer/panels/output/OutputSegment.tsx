@@ -5,6 +5,7 @@ import { useNodeRun, useRuns } from "../../run/runs.ts";
 import { call } from "../../state/bridge.ts";
 import { catalogByType } from "../../state/catalog.ts";
 import { useActive } from "../../state/documents.ts";
+import { isWithin, useHere } from "../../state/here.ts";
 import { showToast } from "../../ui/toasts.ts";
 import { type ExportChoice, exportRequest } from "./exportImage.ts";
 import { OutputView } from "./OutputView.tsx";
@@ -15,7 +16,8 @@ import { useSeedCaption } from "./useSeedCaption.ts";
 export function OutputSegment({ node }: { readonly node: string }) {
   const document = useActive(({ id }) => id) ?? null;
   const name = useActive((active) => active.name) ?? "";
-  const run = useNodeRun(document, node);
+  const path = useHere() + node;
+  const run = useNodeRun(document, path);
   const outputs = useRuns(({ byDocument }) => (document === null ? undefined : byDocument[document]?.outputs));
   const caption = useSeedCaption(document);
   const title = useActive(({ workflow }) => titleIn(workflow, node)) ?? node;
@@ -27,14 +29,16 @@ export function OutputSegment({ node }: { readonly node: string }) {
       </div>
     );
   }
-  const files = (outputs ?? []).filter((output) => output.node === node).map(({ path }) => path);
+  const files = (outputs ?? []).filter((output) => isWithin(output.node, path)).map(({ path }) => path);
   return (
     <OutputView
       pictures={run?.images ?? []}
       width={run?.width ?? 0}
       height={run?.height ?? 0}
       {...{ caption, files }}
-      onExport={(index, choice) => void savePicture({ document, node, index, suggestedName: name }, choice)}
+      onExport={(index, choice) =>
+        void savePicture({ document, node: run?.pictured ?? path, index, suggestedName: name }, choice)
+      }
       onReveal={(path) => void reveal(path)}
     />
   );

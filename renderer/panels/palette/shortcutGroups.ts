@@ -10,6 +10,7 @@ const placed: readonly (readonly [title: string, ids: readonly string[]])[] = [
   ["View", ["fit", "fit-selection", "zoom-in", "zoom-out", "minimap", "snap", "next-region", "last-region"]],
   ["Edit", ["undo", "redo", "copy", "copy-linked", "cut", "paste", "duplicate", "duplicate-linked", "delete"]],
   ["Nodes", ["add-node", "select-all", "bypass", "mute", "collapse", "pin", "rename", "replace", "insert"]],
+  ["Subgraphs", ["pack", "unpack", "enter-subgraph", "leave-subgraph"]],
 ];
 
 /** What the pointer does, with the keys that are held: they stay as they are. */
@@ -19,6 +20,7 @@ export const gestures: readonly { readonly label: string; readonly keys: readonl
   { label: "Select an area", keys: ["Shift", "drag"] },
   { label: "Add to the selection", keys: ["Shift", "click"] },
   { label: "Add or remove a reroute point", keys: ["Alt", "click on a wire"] },
+  { label: "Open a subgraph", keys: ["Double click"] },
   { label: "Put a node on a wire", keys: ["Drag it", "onto the wire"] },
   { label: "Change a number finely or coarsely", keys: ["Shift or Ctrl", "drag"] },
 ];

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
-import { type Entry, travelTo, useActive } from "../../state/documents.ts";
+import { travelTo, useActive } from "../../state/documents.ts";
+import type { Entry } from "../../state/history.ts";
 import styles from "./rail.module.css";
 
 const none: readonly Entry[] = [];

@@ -3,8 +3,8 @@ import { type DragEvent, useEffect, useState } from "react";
 import type { CallOutput, Example } from "../../../shared/contract.ts";
 import { call } from "../../state/bridge.ts";
 import { useView } from "../../state/canvasView.ts";
-import { catalog } from "../../state/catalog.ts";
-import { openDocument } from "../../state/documents.ts";
+import { catalogByType } from "../../state/catalog.ts";
+import { openDocument, useActive } from "../../state/documents.ts";
 import { addNode } from "../../state/edits.ts";
 import { attempt, openRecent } from "../../state/files.ts";
 import { changeSettings, useSettings } from "../../state/settings.ts";
@@ -33,15 +33,21 @@ export function LeftPanel({ panel, onClose }: LeftPanelProps) {
         {railTitles[panel]}
         <IconButton label="Close panel" icon={X} size={14} onClick={onClose} />
       </h2>
-      {panel === "nodes" && (
-        <NodesPanel find={(query) => findNodes(catalog, query)} onAdd={addInTheMiddle} onDragStart={startDrag} />
-      )}
+      {panel === "nodes" && <Nodes />}
       {panel === "templates" && <Templates />}
       {panel === "history" && <HistoryPanel />}
       {panel === "outline" && <Outline />}
       {panel === "settings" && <ProgramSettings />}
     </aside>
   );
+}
+
+/** Kinds of node of the program and of the document in front. */
+function Nodes() {
+  // They are read from the document; a change of its subgraphs draws the list anew.
+  useActive(({ root }) => root.subgraphs);
+  const kinds = [...catalogByType.values()];
+  return <NodesPanel find={(query) => findNodes(kinds, query)} onAdd={addInTheMiddle} onDragStart={startDrag} />;
 }
 
 let added = 0;

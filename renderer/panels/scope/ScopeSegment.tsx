@@ -1,11 +1,15 @@
 import { Activity } from "lucide-react";
-import type { Workflow } from "../../../shared/workflow/workflow.ts";
+import { useMemo } from "react";
+import { expandSubgraphs } from "../../../shared/subgraph/expand.ts";
 import { catalogByType } from "../../state/catalog.ts";
 import { useActiveCheck } from "../../state/check.ts";
-import { select, useActive } from "../../state/documents.ts";
+import { useActive } from "../../state/documents.ts";
+import { useHere } from "../../state/here.ts";
 import { runActive } from "../../state/running.ts";
+import { selectAt } from "../../state/subgraphs.ts";
 import { Button } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/parts.tsx";
+import { useTitles } from "../titles.ts";
 import { namesOfRuns } from "./runNames.ts";
 import { ScopeView } from "./ScopeView.tsx";
 import { subjectOf, type Trace } from "./trace.ts";
@@ -14,22 +18,24 @@ import { useTraces } from "./traces.ts";
 const none: readonly Trace[] = [];
 
 /** The Scope of a node of the document in front. */
-export function ScopeSegment({ node }: { readonly node: string }) {
+export function ScopeSegment({ node: id }: { readonly node: string }) {
   const document = useActive(({ id }) => id) ?? "";
   const name = useActive((active) => active.name) ?? "";
-  const workflow = useActive((active) => active.workflow);
+  const root = useActive((active) => active.root);
+  const node = useHere() + id;
   const traces = useTraces(({ byDocument }) => byDocument[document]) ?? none;
   const workflows = useTraces((state) => state.workflows[document]);
   const known = useActiveCheck((checked) => checked.known);
   const seen = traces.filter((trace) => subjectOf(trace, node) !== null);
-  const titleOf = (id: string) => titleIn(workflow, id);
+  const { titleOf } = useTitles();
+  const flat = useMemo(() => root && expandSubgraphs(root, catalogByType).workflow, [root]);
   if (seen.length === 0) return <Nothing {...{ traces, titleOf }} />;
   const names = namesOfRuns(
     seen.map(({ job }) => workflows?.[job]),
     catalogByType,
   );
   const sampler = subjectOf(seen[seen.length - 1]!, node)?.sampler;
-  const schedule = workflow?.edges.find(({ to }) => to[0] === sampler && to[1] === "sigmas")?.from[0];
+  const schedule = flat?.edges.find(({ to }) => to[0] === sampler && to[1] === "sigmas")?.from[0];
   const sigmas = schedule === undefined ? undefined : known?.[schedule]?.sigmas;
   return (
     <ScopeView
@@ -39,11 +45,6 @@ export function ScopeSegment({ node }: { readonly node: string }) {
       sigmas={sigmas ?? []}
     />
   );
-}
-
-function titleIn(workflow: Workflow | undefined, id: string): string {
-  const node = workflow?.nodes.find((one) => one.id === id);
-  return node === undefined ? id : (node.title ?? catalogByType.get(node.type)?.title ?? node.type);
 }
 
 interface NothingProps {
@@ -80,7 +81,7 @@ function Nothing({ traces, titleOf }: NothingProps) {
       action={
         <span style={{ display: "flex", flexWrap: "wrap", gap: 8, justifyContent: "center" }}>
           {nodes.map((node) => (
-            <Button key={node} onClick={() => select([node])}>
+            <Button key={node} onClick={() => selectAt(node)}>
               {titleOf(node)}
             </Button>
           ))}

@@ -1,4 +1,6 @@
+import { nodesAt } from "../../../shared/subgraph/paths.ts";
 import { activeDocument, select } from "../../state/documents.ts";
+import { selectAt } from "../../state/subgraphs.ts";
 import { groupOf } from "../../theme/categories.ts";
 import { showSegment } from "../inspector/segment.ts";
 import { useTraces } from "./traces.ts";
@@ -9,10 +11,11 @@ export function showScope(): void {
   if (active === undefined) return;
   if (active.selection.length !== 1) {
     const trace = useTraces.getState().byDocument[active.id]?.at(-1);
-    const isThere = (id: string) => active.workflow.nodes.some((node) => node.id === id);
+    const isThere = (path: string) => nodesAt(active.root, path) !== null;
     const ran = Object.keys(trace?.walks ?? {}).findLast(isThere);
-    const sampler = ran ?? active.workflow.nodes.find(({ type }) => groupOf(type) === "sampler")?.id;
-    if (sampler !== undefined) select([sampler]);
+    const sampler = active.workflow.nodes.find(({ type }) => groupOf(type) === "sampler")?.id;
+    if (ran !== undefined) selectAt(ran);
+    else if (sampler !== undefined) select([sampler]);
   }
   showSegment("scope");
 }

@@ -1,12 +1,18 @@
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
+import type { NodeDescription } from "../../../shared/node/describe.ts";
+import { holds } from "../../../shared/subgraph/merge.ts";
 import type { Workflow } from "../../../shared/workflow/workflow.ts";
-import { catalog, catalogByType } from "../../state/catalog.ts";
+import { catalogByType } from "../../state/catalog.ts";
 import { placeOf } from "../../state/connect.ts";
 import { activeDocument } from "../../state/documents.ts";
 import { addingOf, addNode } from "../../state/edits.ts";
+import { attempt } from "../../state/files.ts";
 import { fitOnLink, insertOnLink } from "../../state/insert.ts";
+import { bringIn, type KeptSubgraph, keptSubgraphs } from "../../state/library.ts";
 import { type DraggedFrom, hideSearch, type SearchRequest, useSearch } from "../../state/search.ts";
+import { openSubgraph } from "../../state/subgraphs.ts";
 import { swapNode, swapOf } from "../../state/swap.ts";
+import { loadTemplates, useTemplates } from "../../state/templates.ts";
 import { groupOf } from "../../theme/categories.ts";
 import { type Candidate, candidatesFor, type LooseEnd } from "./candidates.ts";
 import { SearchBox } from "./SearchBox.tsx";
@@ -19,13 +25,20 @@ export function NodeSearch() {
 
 function OpenSearch({ request }: { readonly request: SearchRequest }) {
   const { screen, at, from, task } = request;
-  const candidates = useMemo(() => candidatesOf(request), [request]);
+  const templates = useTemplates((state) => state.list);
+  useEffect(() => {
+    if (templates === null) void attempt(loadTemplates);
+  }, [templates]);
+  const kept = useMemo(() => keptSubgraphs(templates ?? []), [templates]);
+  const candidates = useMemo(() => candidatesOf(request, kept), [request, kept]);
   const add = ({ node, landing }: Candidate) => {
     hideSearch();
-    if (task?.kind === "replace") swapNode(task.node, node.type);
+    const own = kept.find(({ kind }) => kind === node);
+    const type = own === undefined ? node.type : bringIn(own);
+    if (task?.kind === "replace") swapNode(task.node, type);
     else {
       const link = from && landing && { end: [from.node, from.port] as const, side: from.side, port: landing.port };
-      const id = addNode(node.type, at, {}, link);
+      const id = addNode(type, at, {}, link);
       if (task !== undefined) insertOnLink(task.edge, id, addingOf(id));
     }
   };
@@ -41,12 +54,22 @@ function OpenSearch({ request }: { readonly request: SearchRequest }) {
   );
 }
 
+/** Kinds of node that can be added here: all but subgraphs that hold the open one. */
+function addable(): readonly NodeDescription[] {
+  const open = openSubgraph();
+  const root = activeDocument()?.root;
+  const isRound = (type: string) => open !== undefined && root !== undefined && holds(root, type, open.id);
+  return [...catalogByType.values()].filter(({ type }) => !isRound(type));
+}
+
 const verbs = { insert: "Insert", replace: "Replace" } as const;
 
-function candidatesOf({ from, task }: SearchRequest): readonly Candidate[] {
+function candidatesOf({ from, task }: SearchRequest, kept: readonly KeptSubgraph[]): readonly Candidate[] {
   const workflow = activeDocument()?.workflow;
-  if (task === undefined || workflow === undefined) return candidatesFor(catalog, from && looseEnd(from));
-  const usable = candidatesFor(catalog);
+  // What stands in the place of a node is there already: the library only adds.
+  const all = [...addable(), ...(task?.kind === "replace" ? [] : kept.map(({ kind }) => kind))];
+  if (task === undefined || workflow === undefined) return candidatesFor(all, from && looseEnd(from));
+  const usable = candidatesFor(all);
   if (task.kind === "insert") {
     const fit = fitOnLink(workflow, catalogByType, task.edge);
     return usable.filter(({ node }) => fit(node) !== null);

@@ -1,5 +1,5 @@
 import type { Draft } from "immer";
-import type { Point, Workflow, WorkflowGroup, WorkflowNode } from "../../../shared/workflow/workflow.ts";
+import type { Graph, Point, WorkflowGroup, WorkflowNode } from "../../../shared/workflow/workflow.ts";
 import { type CanvasView, type Size, useView } from "../canvasView.ts";
 import { activeDocument, edit } from "../documents.ts";
 import { selectedNodes } from "../looks.ts";
@@ -21,7 +21,7 @@ function move(label: string, places: ReadonlyMap<string, Point>): void {
 }
 
 /** Gives nodes new places; pinned ones stay where they are. */
-function place(draft: Draft<Workflow>, places: ReadonlyMap<string, Point>): void {
+function place(draft: Draft<Graph>, places: ReadonlyMap<string, Point>): void {
   for (const node of draft.nodes) {
     const to = places.get(node.id);
     if (to === undefined || node.pinned === true) continue;
@@ -82,14 +82,14 @@ function apply(boxes: readonly Box[], { positions, vias }: Layered, edges: reado
   const places = new Map([...positions].map(([id, point]) => [id, onCanvas(point)]));
   const sizes = new Map(boxes.map((box) => [box.id, box]));
   edit("Auto layout", (draft) => {
-    const members = new Map(draft.groups?.map((group) => [group.id, membersOf(draft as Workflow, group)]));
+    const members = new Map(draft.groups?.map((group) => [group.id, membersOf(draft as Graph, group)]));
     place(draft, places);
     edges.forEach((edge, index) => {
       const via = withoutRepeats(vias[index]!.map(onCanvas));
       if (via.length > 0) draft.edges[edge]!.via = via;
       else delete draft.edges[edge]!.via;
     });
-    for (const group of draft.groups ?? []) fitFrame(group, draft as Workflow, members.get(group.id) ?? [], sizes);
+    for (const group of draft.groups ?? []) fitFrame(group, draft as Graph, members.get(group.id) ?? [], sizes);
   });
 }
 
@@ -107,7 +107,7 @@ const frameHead = 40;
 
 function fitFrame(
   group: Draft<WorkflowGroup>,
-  { nodes }: Workflow,
+  { nodes }: Graph,
   members: readonly string[],
   sizes: ReadonlyMap<string, Size>,
 ): void {
