@@ -1,5 +1,5 @@
 import { serializeWorkflow } from "../../shared/workflow/serialize.ts";
-import type { Workflow, WorkflowNode } from "../../shared/workflow/workflow.ts";
+import type { Subgraph, Workflow, WorkflowNode } from "../../shared/workflow/workflow.ts";
 import { showToast } from "../ui/toasts.ts";
 import { call } from "./bridge.ts";
 import { catalogByType } from "./catalog.ts";
@@ -33,8 +33,15 @@ export function withoutLocalPaths(workflow: Workflow): { readonly workflow: Work
       if (key === "params") return cleanParams(node);
       return ["id", "type", "title"].includes(key) ? value : clean(value);
     });
+  const written = ["id", "name", "about", "edges", "groups", "inputs", "outputs", "params"];
+  const cleanSubgraph = (subgraph: Subgraph) =>
+    mapped(subgraph, (value, key) => {
+      if (key === "nodes") return subgraph.nodes.map(cleanNode);
+      return written.includes(key) ? value : clean(value);
+    });
   const shared = mapped(workflow, (value, key) => {
     if (key === "nodes") return workflow.nodes.map(cleanNode);
+    if (key === "subgraphs") return workflow.subgraphs?.map(cleanSubgraph);
     return ["name", "about", "edges", "groups"].includes(key) ? value : clean(value);
   });
   return { workflow: shared, count };

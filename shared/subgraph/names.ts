@@ -32,11 +32,6 @@ export function subgraphOf<S extends { readonly id: string } = Subgraph>(
   return id === null ? undefined : subgraphs?.find((one) => one.id === id);
 }
 
-/** Id by which runs and checks know a node inside instances: "outer/inner". */
-export function pathOf(inside: readonly string[], id: string): string {
-  return [...inside, id].join("/");
-}
-
 /** Shown name of a port of a subgraph: as a person typed it, or made of a name such as "batchSize". */
 export function shownName(name: string): string {
   return /^\P{Ll}|\s/u.test(name) ? name : nameOf(name);

@@ -16,7 +16,7 @@ function told(act: () => void): string | null {
   return tellOfEdit(before, activeDocument()!, (node) => node.toUpperCase());
 }
 
-const rename = (name: string) => edit(`Call it ${name}`, (draft) => void (draft.name = name));
+const rename = (name: string) => edit(`Call it ${name}`, (_, draft) => void (draft.name = name));
 
 test("edits, undo and redo are told with the name of the step", () => {
   expect(told(() => rename("a"))).toBe("Call it a");
@@ -33,14 +33,14 @@ test("a new step where others could be redone is no redo", () => {
 });
 
 test("a gesture that goes on is told once, and nothing of what is no step", () => {
-  const drag = (name: string) => edit("Rename", (draft) => void (draft.name = name), { merge: "drag" });
+  const drag = (name: string) => edit("Rename", (_, draft) => void (draft.name = name), { merge: "drag" });
   expect(told(() => drag("a"))).toBe("Rename");
   expect(told(() => drag("ab"))).toBeNull();
   expect(told(() => rename("ab"))).toBeNull();
 });
 
 test("a link is told by its ends", () => {
-  const link = () => edit("Connect", (draft) => void draft.edges.push({ from: ["a", "x"], to: ["b", "y"] }));
+  const link = () => edit("Connect", (_, draft) => void draft.edges.push({ from: ["a", "x"], to: ["b", "y"] }));
   expect(told(link)).toBe("Connected A to B");
 });
 
