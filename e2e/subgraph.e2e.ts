@@ -13,6 +13,7 @@ test("a subgraph is made, used twice, run, entered, mended and unpacked", async 
   await header("sample").click();
   await header("decode").click({ modifiers: ["Control"] });
   await studio.press("Control+G");
+  await expect(studio.node("subgraph").getByLabel("Title")).toBeFocused();
   await page.keyboard.type("Paint");
   await page.keyboard.press("Enter");
   await expect(studio.node("subgraph")).toHaveAttribute("aria-label", "Paint");
