@@ -1,4 +1,5 @@
-// `npm run bench:ui [-- --nodes 100,300,1000] [--rounds 2] [--shots FOLDER]`: how quickly the window follows the hand.
+// `npm run bench:ui [-- --nodes 100,300,1000] [--views fit,near] [--gestures pan,drag] [--rounds 2] [--shots FOLDER]`:
+// how quickly the window follows the hand.
 // Fairlead and a bare React Flow page with as many plain cards take turns in the same run, so that what else the
 // machine does falls on both. Prints tables for people: times of one machine at one moment, so nothing here passes
 // or fails.
@@ -15,11 +16,16 @@ import { setUpElectron, setUpPackages } from "./setup.mjs";
 const { values: options } = parseArgs({
   options: {
     nodes: { type: "string", default: "100,300,1000" },
+    views: { type: "string", default: "fit,near" },
+    gestures: { type: "string", default: "pan,zoom,drag,type,drag fifty" },
     rounds: { type: "string", default: "2" },
     shots: { type: "string", default: join(cacheFolder(), "bench-ui") },
     inside: { type: "boolean", default: false },
   },
 });
+
+const chosen = { views: options.views.split(","), gestures: options.gestures.split(",") };
+const isWhole = chosen.views.length > 1 && chosen.gestures.length > 4;
 
 /** Method of a stage for each gesture. */
 const gestures = { pan: "pan", zoom: "zoom", drag: "drag", "drag fifty": "drag", type: "type" };
@@ -39,8 +45,10 @@ async function bench() {
   mkdirSync(options.shots, { recursive: true });
   const folder = await buildBare();
   console.log(`${cpus().length} processors, load ${loadavg()[0].toFixed(1)}`);
-  const starts = [await measureStart(), await measureStart(), await measureStart()];
-  console.log(`Start of the program until the window can be used: ${starts.map(ms).join(", ")}`);
+  if (isWhole) {
+    const starts = [await measureStart(), await measureStart(), await measureStart()];
+    console.log(`Start of the program until the window can be used: ${starts.map(ms).join(", ")}`);
+  }
   for (const count of options.nodes.split(",").map(Number)) await compare(count, folder);
 }
 
@@ -65,21 +73,28 @@ async function compare(count, folder) {
 async function views(count, ours, bare) {
   const stages = [bare, ours];
   const rows = [];
-  const measureBoth = async (view, name) => rows.push(await measure(view, name, stages));
   const { zoom } = await bare.transform();
   const middle = ours.centre();
-  await shoot(`${count}-fit`, stages);
-  for (const name of ["pan", "zoom", "drag"]) await measureBoth("fit", name);
-  for (const stage of stages) await stage.show(1, middle);
-  await shoot(`${count}-near`, stages);
-  for (const name of ["pan", "zoom", "drag", "type"]) await measureBoth("near", name);
-  for (const stage of stages) await stage.show(zoom, middle);
-  for (const stage of stages) await stage.selectFifty();
-  await measureBoth("fit", "drag fifty");
-  await shoot(`${count}-fit-fifty`, stages);
-  for (const stage of stages) await stage.show(1, middle);
-  await measureBoth("near", "drag fifty");
-  await shoot(`${count}-near-fifty`, stages);
+  const scales = { fit: zoom, near: 1 };
+  const enter = async (view) => {
+    for (const stage of stages) await stage.show(scales[view], middle);
+  };
+  for (const view of chosen.views) {
+    if (view !== "fit") await enter(view);
+    await shoot(`${count}-${view}`, stages);
+    for (const name of ["pan", "zoom", "drag", "type"])
+      if (chosen.gestures.includes(name) && (name !== "type" || view === "near"))
+        rows.push(await measure(view, name, stages));
+  }
+  if (chosen.gestures.includes("drag fifty")) {
+    await enter("fit");
+    for (const stage of stages) await stage.selectFifty();
+    for (const view of chosen.views) {
+      if (view !== "fit") await enter(view);
+      rows.push(await measure(view, "drag fifty", stages));
+      await shoot(`${count}-${view}-fifty`, stages);
+    }
+  }
   print(rows);
 }
 

@@ -33,16 +33,17 @@ import { takeDrop } from "./drop.ts";
 import { FarLayer } from "./far/FarLayer.tsx";
 import { useFar } from "./far/useFar.ts";
 import { Frame } from "./frame/Frame.tsx";
+import { useHand } from "./hand/useHand.ts";
 import { endLink, startLink } from "./linking.ts";
+import { noteMoving, setPanning } from "./moving.ts";
 import type { CanvasEdge, CanvasNode } from "./project.ts";
 import { Breadcrumb } from "./tools/Breadcrumb.tsx";
 import { Dots } from "./tools/Dots.tsx";
 import { Minimap } from "./tools/Minimap.tsx";
 import { ZoomBar } from "./tools/ZoomBar.tsx";
-import { useGraph } from "./useGraph.ts";
+import { putNodes, useGraph } from "./useGraph.ts";
 import { fitting, leastZoom, offerCanvas } from "./view.ts";
 import { DragLine } from "./wire/DragLine.tsx";
-import { dropOnWire, seekWire } from "./wire/insertion.ts";
 import { Wire } from "./wire/Wire.tsx";
 
 // At module scope: a new object would mount every card anew.
@@ -68,8 +69,6 @@ const handlers: Partial<ReactFlowProps<CanvasNode, CanvasEdge>> = {
   onConnectStart: startLink,
   onNodeContextMenu: (event, node) => showMenu(event, node.id),
   onEdgeContextMenu: (event, edge) => showLinkMenu(event, edge.data?.index ?? null),
-  onNodeDrag: (event, node, dragged) => seekWire(event, node, dragged.length),
-  onNodeDragStop: (_, node) => dropOnWire(node),
   onNodeDoubleClick: ({ target }, { id }) => {
     if (target instanceof Element && target.closest(".nodrag, button, input, textarea") === null) enter(id);
   },
@@ -98,7 +97,7 @@ export function Canvas() {
 function Graph({ id }: { readonly id: string }) {
   const root = useRef<HTMLDivElement>(null);
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
-  const graph = useGraph();
+  const { graph, hold, release } = useGraph();
   const zoom = useStore(({ transform: [, , scale] }) => detailOf(scale));
   const farScale = useStore(({ transform: [, , scale] }) => (scale < 0.5 ? Math.round(scale * 50) / 50 : 1));
   const drawn = useRef(graph.nodes);
@@ -109,6 +108,7 @@ function Graph({ id }: { readonly id: string }) {
     () => (root.current === null ? undefined : offerCanvas(flow, root.current, () => drawn.current, move)),
     [flow, move],
   );
+  useHand(root, { hold, release, put: putNodes });
   const isSnapping = useView((view) => view.isSnapping);
   const moves = useMoves(id, flow);
   return (
@@ -165,7 +165,10 @@ function useMoves(id: string, flow: ReactFlowInstance<CanvasNode, CanvasEdge>) {
   return useMemo(
     () => ({
       // Not from the press on: a press without a move is a click on what is there.
-      onMove: (event: globalThis.MouseEvent | TouchEvent | null) => setPanning(event?.type === "mousemove"),
+      onMove(event: globalThis.MouseEvent | TouchEvent | null) {
+        setPanning(event?.type === "mousemove");
+        noteMoving();
+      },
       onMoveEnd(_: unknown, viewport: Viewport) {
         setPanning(false);
         viewports.set(id, viewport);
@@ -182,12 +185,6 @@ function detailOf(scale: number): "near" | "middle" | "far" | "dots" {
   if (scale < 0.25) return "dots";
   if (scale < 0.5) return "far";
   return scale < 0.7 ? "middle" : "near";
-}
-
-/** While the hand moves the canvas, a shield before it spares the search for what is under the pointer. */
-function setPanning(isPanning: boolean): void {
-  const canvas = document.querySelector<HTMLElement>("[data-testid=canvas]");
-  if (canvas !== null && (canvas.dataset.panning === "true") !== isPanning) canvas.dataset.panning = String(isPanning);
 }
 
 /** A double click on the empty canvas asks for a node to add there. */

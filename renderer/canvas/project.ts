@@ -1,4 +1,4 @@
-import { type Edge, type Node, Position } from "reactflow";
+import { type Edge, type Node, type NodeProps, Position } from "reactflow";
 import type { NodeDescription } from "../../shared/node/describe.ts";
 import type { WireType } from "../../shared/node/wires.ts";
 import { isBoundary, subgraphIdOf } from "../../shared/subgraph/names.ts";
@@ -37,6 +37,14 @@ export type CardNode = Node<CardData, "card" | "note">;
 export type FrameNode = Node<FrameData, "frame">;
 export type CanvasNode = CardNode | FrameNode;
 export type CanvasEdge = Edge<WireData, "wire">;
+
+/** What a card is drawn from. Its place is none of it: React Flow moves the element around it. */
+export type CardProps = Pick<NodeProps<CardNode>, "data" | "selected">;
+
+/** Whether a card would look the same as before. */
+export function sameCard(a: CardProps, b: CardProps): boolean {
+  return a.data === b.data && a.selected === b.selected;
+}
 
 /** Title of a node as people see it. */
 export function titleOf(node: WorkflowNode, catalog: Catalog): string {

@@ -1,4 +1,5 @@
 import { useCallback, useLayoutEffect, useState } from "react";
+import { flushSync } from "react-dom";
 import { applyNodeChanges, type EdgeChange, type NodeChange, type ReactFlowState, useStoreApi } from "reactflow";
 import { emptyWorkflow, type Point } from "../../shared/workflow/workflow.ts";
 import { catalogByType } from "../state/catalog.ts";
@@ -45,7 +46,35 @@ export function useGraph() {
     },
     [store],
   );
-  return { nodes, edges, onNodesChange, onEdgesChange: keepEdgeSelection };
+  const hold = useCallback((places: ReadonlyMap<string, Point>, kept: ReadonlySet<string>) => {
+    flushSync(() => setNodes((before) => before.map((node) => heldAt(node, places.get(node.id), kept.has(node.id)))));
+  }, []);
+  const release = useCallback(() => {
+    const active = activeDocument();
+    if (active === undefined) return;
+    const rested = (node: CanvasNode) => (node.dragging === true ? { ...node, dragging: false } : node);
+    flushSync(() =>
+      setNodes((before) => projectNodes(active.workflow, active.selection, catalogByType, before.map(rested))),
+    );
+  }, []);
+  return { graph: { nodes, edges, onNodesChange, onEdgesChange: keepEdgeSelection }, hold, release };
+}
+
+/** A node that is in the hand; React Flow draws one that is dragged wherever it is. */
+function heldAt(node: CanvasNode, position: Point | undefined, isKept: boolean): CanvasNode {
+  if (position === undefined) return node;
+  return { ...node, position, dragging: isKept };
+}
+
+/** Moves nodes to where a hand has put them, or a frame with all that stands in it: one step of undo. */
+export function putNodes(pressed: string, places: ReadonlyMap<string, Point>): void {
+  const group = activeDocument()?.workflow.groups?.find((one) => frameId(one) === pressed);
+  const position = places.get(pressed);
+  if (group !== undefined && position !== undefined) moveFrame(group.id, position);
+  else {
+    moves++;
+    moveNodes(places, lastMove());
+  }
 }
 
 /** Cards of a large graph with their ports where they were measured, so that they need not be drawn again to find them. */
@@ -83,10 +112,6 @@ function keepMoves(changes: readonly NodeChange<CanvasNode>[]): void {
       moved.set(change.id, change.position);
   }
   const { workflow } = activeDocument() ?? {};
-  for (const group of workflow?.groups ?? []) {
-    const position = moved.get(frameId(group));
-    if (position !== undefined) moveFrame(group.id, position);
-  }
   const isElsewhere = (id: string, { x, y }: Point) =>
     workflow?.nodes.some((node) => node.id === id && (node.position?.x !== x || node.position?.y !== y)) ?? false;
   const places = new Map([...moved].filter(([id, position]) => isElsewhere(id, position)));

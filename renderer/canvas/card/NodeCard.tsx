@@ -1,11 +1,10 @@
 import { type CSSProperties, memo } from "react";
-import type { NodeProps } from "reactflow";
 import type { NodeDescription } from "../../../shared/node/describe.ts";
 import { labelOf } from "../../../shared/node/names.ts";
 import { isBoundary, subgraphIdOf } from "../../../shared/subgraph/names.ts";
 import { catalogByType } from "../../state/catalog.ts";
 import { categoryOf, groupOf } from "../../theme/categories.ts";
-import { type CardNode, titleOf } from "../project.ts";
+import { type CardNode, type CardProps, sameCard, titleOf } from "../project.ts";
 import { CardHeader } from "./CardHeader.tsx";
 import { CardPlot } from "./CardPlot.tsx";
 import { CollapsedPorts, collapsedHeight } from "./CollapsedPorts.tsx";
@@ -24,7 +23,7 @@ import { cardWidth, type PortRow, plotHeight, portRows, showsPicture } from "./s
 import { type CardFacts, useCard } from "./useCard.ts";
 
 /** A node of the graph: header with its state, ports, parameters, and what a run left on it. */
-export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
+export const NodeCard = memo(function NodeCard({ data, selected }: CardProps) {
   const { node, wired, read } = data;
   const description = data.kind ?? catalogByType.get(node.type);
   const facts = useCard(data);
@@ -60,7 +59,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
       )}
     </div>
   );
-});
+}, sameCard);
 
 interface CardBodyProps {
   readonly data: CardNode["data"];

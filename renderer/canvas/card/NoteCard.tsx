@@ -1,12 +1,11 @@
 import { type KeyboardEvent, memo, useRef, useState } from "react";
 import ReactMarkdown from "react-markdown";
-import type { NodeProps } from "reactflow";
 import { setParam } from "../../state/edits.ts";
-import type { CardNode } from "../project.ts";
+import { type CardProps, sameCard } from "../project.ts";
 import styles from "./note.module.css";
 
 /** Markdown for the reader of a graph; a double click opens it for writing. */
-export const NoteCard = memo(function NoteCard({ data: { node }, selected }: NodeProps<CardNode>) {
+export const NoteCard = memo(function NoteCard({ data: { node }, selected }: CardProps) {
   const [isWriting, setIsWriting] = useState(false);
   const text = typeof node.params.text === "string" ? node.params.text : "";
   return (
@@ -26,7 +25,7 @@ export const NoteCard = memo(function NoteCard({ data: { node }, selected }: Nod
       )}
     </div>
   );
-});
+}, sameCard);
 
 const charactersInRow = 26;
 

@@ -4,7 +4,7 @@ import { port } from "../../../shared/node/ports.ts";
 import type { Workflow } from "../../../shared/workflow/workflow.ts";
 import { projectEdges, projectNodes } from "../project.ts";
 import { wrapped } from "./drawText.ts";
-import { boxBetween, cardAt, cardsIn, directionOf, neighbour, wireAt } from "./hit.ts";
+import { boxBetween, cardAt, cardsIn, directionOf, neighbour, portAt, portsBy, titleAt, wireAt } from "./hit.ts";
 import { lift, moved } from "./lift.ts";
 import { createPalette } from "./palette.ts";
 import { boundsOf, sceneOf } from "./scene.ts";
@@ -109,4 +109,23 @@ test("colours are looked up through tokens and mixed", () => {
   const palette = createPalette((name) => tokens[name] ?? "");
   expect(palette.of("--a")).toBe("rgb(255 0 0)");
   expect(palette.mix("var(--a)", 0.2, "--under")).toBe("rgb(51 0 0)");
+});
+
+test("a port is found from a little way off, on the side that is nearest", () => {
+  expect(portAt(scene(), { x: 155, y: 52 }, 8)).toMatchObject({ node: "a", side: "out", port: "denoiser" });
+  expect(portAt(scene(), { x: 398, y: 48 }, 8)).toMatchObject({ node: "b", side: "in" });
+  expect(portAt(scene(), { x: 152, y: 70 }, 8)).toBeNull();
+  const [nearest] = portsBy(scene().cards[2]!, { x: 410, y: 350 });
+  expect(nearest).toMatchObject({ node: "c", side: "in", place: { x: 400, y: 350 } });
+});
+
+test("a frame is taken at its title and goes with what is in it", () => {
+  const framed = { ...workflow, groups: [{ id: "one", title: "One", x: -20, y: -40, width: 300, height: 200 }] };
+  const drawn = sceneOf(projectNodes(framed, [], catalog, []), projectEdges(framed, null, catalog, []), catalog);
+  const frame = titleAt(drawn, { x: 0, y: -30 }, 20);
+  expect(frame?.title).toBe("One");
+  expect(titleAt(drawn, { x: 0, y: 100 }, 20)).toBeNull();
+  const { frames, cards } = moved(lift(drawn, new Set(["a", frame!.id])), { x: 5, y: 7 });
+  expect(frames[0]).toMatchObject({ x: -15, y: -33 });
+  expect(cards[0]).toMatchObject({ id: "a", x: 5, y: 7 });
 });

@@ -1,10 +1,43 @@
 import type { Point } from "../../../shared/workflow/workflow.ts";
 import { distanceToWire } from "../wire/geometry.ts";
-import { type Box, type FarCard, type FarWire, overlaps, type Scene } from "./scene.ts";
+import { type Box, type FarCard, type FarFrame, type FarWire, overlaps, portPlace, type Scene } from "./scene.ts";
 
 /** The card at a place on the canvas; the one drawn last where they overlap. */
 export function cardAt({ cards }: Scene, { x, y }: Point): FarCard | null {
   return cards.findLast((card) => overlaps(card, { x, y, width: 0, height: 0 })) ?? null;
+}
+
+/** The frame whose title is at a place; `height` of titles in canvas pixels. */
+export function titleAt({ frames }: Scene, { x, y }: Point, height: number): FarFrame | null {
+  const isThere = (frame: FarFrame) => overlaps({ ...frame, height }, { x, y, width: 0, height: 0 });
+  return frames.findLast(isThere) ?? null;
+}
+
+/** A port of a card in a scene. */
+export interface FarPort {
+  readonly node: string;
+  readonly side: "in" | "out";
+  readonly port: string;
+  readonly place: Point;
+}
+
+/** The ports of a card, from the nearest to a place to the farthest. */
+export function portsBy(card: FarCard, { x, y }: Point): FarPort[] {
+  const distance = ({ place }: FarPort) => Math.hypot(place.x - x, place.y - y);
+  return [...card.ports.keys()]
+    .map((key): FarPort => {
+      const [side, port] = key.split(" ") as ["in" | "out", string];
+      return { node: card.id, side, port, place: portPlace(card, side, port) };
+    })
+    .sort((a, b) => distance(a) - distance(b));
+}
+
+/** The port nearest to a place, within `reach` canvas pixels. */
+export function portAt({ cards }: Scene, point: Point, reach: number): FarPort | null {
+  const around = { x: point.x - reach, y: point.y - reach, width: 2 * reach, height: 2 * reach };
+  const near = cards.filter((card) => overlaps(card, around)).flatMap((card) => portsBy(card, point).slice(0, 1));
+  const within = near.filter(({ place }) => Math.hypot(place.x - point.x, place.y - point.y) <= reach);
+  return within.at(-1) ?? null;
 }
 
 /** The wire that passes closest to a place, within `reach` canvas pixels. */

@@ -13,16 +13,24 @@ export function lift(scene: Scene, ids: ReadonlySet<string>): Lifted {
   const isHeld = ({ source, target }: Scene["wires"][number]) => ids.has(source) || ids.has(target);
   return {
     ids,
-    rest: { frames, cards: cards.filter(({ id }) => !ids.has(id)), wires: wires.filter((wire) => !isHeld(wire)) },
-    held: { frames: [], cards: cards.filter(({ id }) => ids.has(id)), wires: wires.filter(isHeld) },
+    rest: {
+      frames: frames.filter(({ id }) => !ids.has(id)),
+      cards: cards.filter(({ id }) => !ids.has(id)),
+      wires: wires.filter((wire) => !isHeld(wire)),
+    },
+    held: {
+      frames: frames.filter(({ id }) => ids.has(id)),
+      cards: cards.filter(({ id }) => ids.has(id)),
+      wires: wires.filter(isHeld),
+    },
   };
 }
 
-/** What is in the hand at another place: cards, and the ends of wires that are theirs. */
+/** What is in the hand at another place: cards, frames, and the ends of wires that are theirs. */
 export function moved({ ids, held }: Lifted, { x, y }: Point): Scene {
   const shift = (point: Point) => ({ x: point.x + x, y: point.y + y });
   return {
-    frames: [],
+    frames: held.frames.map((frame) => ({ ...frame, ...shift(frame) })),
     cards: held.cards.map((card) => ({ ...card, ...shift(card) })),
     wires: held.wires.map((wire) => {
       const last = wire.points.length - 1;

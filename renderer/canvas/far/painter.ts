@@ -2,7 +2,7 @@ import type { Point } from "../../../shared/workflow/workflow.ts";
 import { drawScene, type FarFacts, type FarView } from "./draw.ts";
 import { type Lifted, lift, moved } from "./lift.ts";
 import { type Palette, paletteOf } from "./palette.ts";
-import type { Scene } from "./scene.ts";
+import type { FarWire, Scene } from "./scene.ts";
 
 /** x, y and zoom of the canvas, as React Flow has them. */
 export type Transform = readonly [x: number, y: number, zoom: number];
@@ -88,6 +88,12 @@ export class Painter {
 
   moveLifted(offset: Point): void {
     this.#offset = offset;
+    this.#soon();
+  }
+
+  /** Shows a wire that a hand leads from a port, above everything else. */
+  showLoose(wire: FarWire): void {
+    this.#lifted = { ids: new Set(), rest: this.#scene, held: { frames: [], cards: [], wires: [wire] } };
     this.#soon();
   }
 

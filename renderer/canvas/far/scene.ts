@@ -21,6 +21,8 @@ export interface FarCard extends Box {
   readonly isSelected: boolean;
   /** Muted or left out. */
   readonly isOff: boolean;
+  /** Height of the middle of each port on the card, under "in name" or "out name". */
+  readonly ports: ReadonlyMap<string, number>;
 }
 
 export interface FarWire {
@@ -38,6 +40,8 @@ export interface FarWire {
 }
 
 export interface FarFrame extends Box {
+  /** Of its node on the canvas. */
+  readonly id: string;
   readonly title: string;
   readonly colour: string | undefined;
 }
@@ -53,11 +57,12 @@ export interface Scene {
 export function sceneOf(nodes: readonly CanvasNode[], edges: readonly CanvasEdge[], catalog: Catalog): Scene {
   const frames: FarFrame[] = [];
   const cards: FarCard[] = [];
-  const byId = new Map<string, { readonly card: FarCard; readonly ports: ReadonlyMap<string, number> }>();
+  const byId = new Map<string, FarCard>();
   for (const node of nodes) {
     if (node.type === "frame") {
       const { group } = (node as Extract<CanvasNode, { type?: "frame" }>).data;
       frames.push({
+        id: node.id,
         ...node.position,
         width: group.width,
         height: group.height,
@@ -82,16 +87,15 @@ export function sceneOf(nodes: readonly CanvasNode[], edges: readonly CanvasEdge
       hue: data.node.color ?? categoryOf(catalog.has(data.node.type) ? groupOf(data.node.type) : "missing").hue,
       isSelected: selected,
       isOff: data.isOff,
+      ports: ports.size > 0 ? ports : shape.ports,
       ...{ x: position.x, y: position.y, width, height },
     };
     cards.push(card);
-    byId.set(node.id, { card, ports: ports.size > 0 ? ports : shape.ports });
+    byId.set(node.id, card);
   }
   const end = (id: string, side: "in" | "out", port: string): Point | null => {
-    const { card, ports } = byId.get(id) ?? {};
-    if (card === undefined || ports === undefined) return null;
-    const y = ports.get(`${side} ${port}`) ?? card.height / 2;
-    return { x: side === "out" ? card.x + card.width : card.x, y: card.y + Math.min(y, card.height) };
+    const card = byId.get(id);
+    return card === undefined ? null : portPlace(card, side, port);
   };
   const wires = edges.flatMap(({ source, target, data, selected = false }): FarWire[] => {
     if (data === undefined) return [];
@@ -103,6 +107,12 @@ export function sceneOf(nodes: readonly CanvasNode[], edges: readonly CanvasEdge
     return [{ index, source, target, points, colour, isSelected: selected, isIdle }];
   });
   return { frames, cards, wires };
+}
+
+/** Where a port of a card is; a port that it does not have, in the middle of the side. */
+export function portPlace(card: FarCard, side: "in" | "out", port: string): Point {
+  const y = card.ports.get(`${side} ${port}`) ?? card.height / 2;
+  return { x: side === "out" ? card.x + card.width : card.x, y: card.y + Math.min(y, card.height) };
 }
 
 /** The smallest rectangle around some; null for none. */

@@ -1,12 +1,16 @@
 import { type RefObject, useEffect } from "react";
 import { type ReactFlowState, useStoreApi } from "reactflow";
+import { nameOf } from "../../../shared/node/names.ts";
 import type { Point } from "../../../shared/workflow/workflow.ts";
 import { useNodeMenu } from "../../panels/menu/menu.ts";
 import { useView } from "../../state/canvasView.ts";
 import { activeDocument, select, selectEdge } from "../../state/documents.ts";
-import { moveNodes } from "../../state/edits.ts";
 import { enter } from "../../state/subgraphs.ts";
-import { boxBetween, cardAt, cardsIn, wireAt } from "./hit.ts";
+import { carried } from "../hand/carried.ts";
+import { putNodes } from "../useGraph.ts";
+import { dotsBelow } from "./draw.ts";
+import { LooseWire } from "./farWire.ts";
+import { boxBetween, cardAt, cardsIn, type FarPort, portAt, titleAt, wireAt } from "./hit.ts";
 import type { Painter } from "./painter.ts";
 import type { FarCard, Scene } from "./scene.ts";
 
@@ -22,8 +26,11 @@ interface FarHand {
 const slack = 3;
 /** Pixels from a wire that still hit it. */
 const reach = 8;
+/** Pixels from a port that still take hold of it: few, so that a small card can be dragged beside them. */
+const portReach = 5;
+/** Pixels of a frame's title, which drags it. */
+const titleHeight = 22;
 const grid = 8;
-let moves = 0;
 
 /** The pointer on a graph seen from afar: selects, moves, frames, and says what it is over. */
 export function useFarHand(hand: FarHand): void {
@@ -49,12 +56,14 @@ function listen(element: HTMLElement, hand: Hand): () => void {
   return () => {
     hand.cancel();
     element.title = "";
+    element.removeAttribute("data-port");
     ended.abort();
   };
 }
 
 type Gesture =
-  | { readonly kind: "drag"; readonly cards: readonly FarCard[]; isMoving: boolean }
+  | { readonly kind: "drag"; readonly pressed: string; readonly start: ReadonlyMap<string, Point>; isMoving: boolean }
+  | { readonly kind: "wire"; readonly wire: LooseWire }
   | { readonly kind: "frame" };
 
 class Hand {
@@ -76,29 +85,33 @@ class Hand {
 
   press(event: PointerEvent): void {
     if (event.button !== 0 || !isOnPane(event)) return;
-    const card = cardAt(this.#hand.scene.current, this.#place(event));
     this.#start = { x: event.clientX, y: event.clientY };
-    if (card !== null) this.#gesture = { kind: "drag", cards: this.#take(card, event), isMoving: false };
-    else if (event.shiftKey) this.#gesture = { kind: "frame" };
-    else return;
+    this.#gesture = this.#gestureAt(this.#place(event), event);
+    if (this.#gesture === null) return;
     event.stopPropagation();
     this.#element.focus({ preventScroll: true });
     this.#element.setPointerCapture(event.pointerId);
   }
 
-  /** Selects the card that was pressed as a click does up close. Returns what a drag moves. */
-  #take(card: FarCard, { shiftKey, ctrlKey, metaKey }: PointerEvent): readonly FarCard[] {
+  #gestureAt(place: Point, event: PointerEvent): Gesture | null {
+    const scene = this.#hand.scene.current;
+    const port = this.#portAt(place);
+    if (port !== null) return { kind: "wire", wire: new LooseWire(port) };
+    const card = cardAt(scene, place);
+    if (card !== null) this.#choose(card, event);
+    const pressed = card?.id ?? titleAt(scene, place, titleHeight / this.#zoom)?.id;
+    if (pressed !== undefined) return { kind: "drag", pressed, start: carried(pressed), isMoving: false };
+    return event.shiftKey ? { kind: "frame" } : null;
+  }
+
+  /** Selects the card that was pressed as a click does up close. */
+  #choose(card: FarCard, { shiftKey, ctrlKey, metaKey }: PointerEvent): void {
     const chosen = new Set(activeDocument()?.selection);
     if (shiftKey || ctrlKey || metaKey) {
       if (chosen.has(card.id)) chosen.delete(card.id);
       else chosen.add(card.id);
       select([...chosen]);
-    } else if (!chosen.has(card.id)) {
-      chosen.clear();
-      chosen.add(card.id);
-      select([card.id]);
-    }
-    return this.#hand.scene.current.cards.filter(({ id, node }) => chosen.has(id) && node.pinned !== true);
+    } else if (!chosen.has(card.id)) select([card.id]);
   }
 
   move(event: PointerEvent): void {
@@ -107,7 +120,8 @@ class Hand {
     else {
       event.stopPropagation();
       if (gesture.kind === "frame") this.#drawFrame(event);
-      else this.#drag(gesture, event);
+      else if (gesture.kind === "drag") this.#drag(gesture, event);
+      else this.#hand.painter.current?.showLoose(gesture.wire.to(this.#place(event)));
     }
   }
 
@@ -115,7 +129,7 @@ class Hand {
     const way = Math.hypot(event.clientX - this.#start.x, event.clientY - this.#start.y);
     if (!gesture.isMoving && way < slack) return;
     const painter = this.#hand.painter.current;
-    if (!gesture.isMoving) painter?.lift(new Set(gesture.cards.map(({ id }) => id)));
+    if (!gesture.isMoving) painter?.lift(new Set(gesture.start.keys()));
     gesture.isMoving = true;
     painter?.moveLifted(this.#offset(event));
   }
@@ -127,14 +141,27 @@ class Hand {
     if (gesture.kind === "frame") {
       const box = boxBetween(this.#canvasPlace(this.#start), this.#place(event));
       select(cardsIn(this.#hand.scene.current, box));
-    } else if (gesture.isMoving) this.#put(gesture.cards, this.#offset(event));
+    } else if (gesture.kind === "wire") this.#drop(gesture.wire, event);
+    else if (gesture.isMoving) this.#put(gesture, this.#offset(event));
     this.cancel();
   }
 
-  #put(cards: readonly FarCard[], { x, y }: Point): void {
-    if (cards.length === 0 || (x === 0 && y === 0)) return;
-    moves++;
-    moveNodes(new Map(cards.map((card) => [card.id, { x: card.x + x, y: card.y + y }])), `far-${moves}`);
+  #put({ pressed, start }: Extract<Gesture, { kind: "drag" }>, { x, y }: Point): void {
+    if (start.size === 0 || (x === 0 && y === 0)) return;
+    putNodes(pressed, new Map([...start].map(([id, place]) => [id, { x: place.x + x, y: place.y + y }])));
+  }
+
+  #drop(wire: LooseWire, event: PointerEvent): void {
+    const screen = { x: event.clientX, y: event.clientY };
+    const isMoved = Math.hypot(screen.x - this.#start.x, screen.y - this.#start.y) >= slack;
+    const { current: scene } = this.#hand.scene;
+    if (isMoved) {
+      wire.drop(scene, this.#place(event), screen, portReach / this.#zoom);
+      return;
+    }
+    wire.end();
+    const card = scene.cards.find(({ id }) => id === wire.node);
+    if (card !== undefined) this.#choose(card, event);
   }
 
   cancel(): void {
@@ -172,9 +199,17 @@ class Hand {
 
   #tell(event: PointerEvent): void {
     if (event.buttons !== 0) return;
-    const card = isOnPane(event) ? cardAt(this.#hand.scene.current, this.#place(event)) : null;
-    const title = card?.title ?? "";
+    const place = isOnPane(event) ? this.#place(event) : null;
+    const card = place === null ? null : cardAt(this.#hand.scene.current, place);
+    const port = place === null ? null : this.#portAt(place);
+    const title = port === null ? (card?.title ?? "") : nameOf(port.port);
     if (this.#element.title !== title) this.#element.title = title;
+    this.#element.toggleAttribute("data-port", port !== null);
+  }
+
+  /** The port that a place takes hold of; none where cards are blocks of colour, without sides to aim at. */
+  #portAt(place: Point): FarPort | null {
+    return this.#zoom < dotsBelow ? null : portAt(this.#hand.scene.current, place, portReach / this.#zoom);
   }
 
   #drawFrame(event: PointerEvent): void {

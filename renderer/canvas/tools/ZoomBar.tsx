@@ -8,7 +8,6 @@ import styles from "./tools.module.css";
 
 /** Zoom, fit and the minimap's switch, at the bottom left of the canvas. */
 export const ZoomBar = memo(function ZoomBar() {
-  const percent = useStore(({ transform }) => Math.round(transform[2] * 100));
   const canvas = useView((view) => view.canvas);
   const isMinimapShown = useView((view) => view.isMinimapShown);
   const isSnapping = useView((view) => view.isSnapping);
@@ -23,9 +22,7 @@ export const ZoomBar = memo(function ZoomBar() {
         icon={Minus}
         onClick={() => canvas?.zoomBy(1 / 1.2)}
       />
-      <output className={styles.percent} aria-label="Zoom">
-        {percent}%
-      </output>
+      <Percent />
       <IconButton {...item} label="Zoom in" keys={keys("zoom-in")} icon={Plus} onClick={() => canvas?.zoomBy(1.2)} />
       <i />
       <IconButton {...item} label="Fit view" keys={keys("fit")} icon={Maximize} onClick={() => canvas?.fit()} />
@@ -48,3 +45,13 @@ export const ZoomBar = memo(function ZoomBar() {
     </div>
   );
 });
+
+/** The zoom in numbers; by itself, so that the buttons are not drawn again while it changes. */
+function Percent() {
+  const percent = useStore(({ transform }) => Math.round(transform[2] * 100));
+  return (
+    <output className={styles.percent} aria-label="Zoom">
+      {percent}%
+    </output>
+  );
+}

@@ -12,7 +12,7 @@ import styles from "./wire.module.css";
 
 /** A link: coloured by its type, with a casing that makes crossings readable, and its reroute points. */
 export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
-  const { data, selected, target, sourceX, sourceY, targetX, targetY } = props;
+  const { data, selected, source, target, sourceX, sourceY, targetX, targetY } = props;
   const { screenToFlowPosition } = useReactFlow();
   const isFlowing = useIsRunning(target);
   const isTarget = useInsertion(({ edge }) => edge !== null && edge === data?.index);
@@ -32,6 +32,8 @@ export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
   return (
     <g
       data-wire={index}
+      data-from={source}
+      data-to={target}
       className={`${styles.wire} ${state}`}
       style={{ color: wire === null ? "var(--warn)" : `var(--wire-${wire})` }}
     >

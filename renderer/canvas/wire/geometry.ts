@@ -22,6 +22,14 @@ export function wirePath(from: Point, to: Point, via: readonly Point[] = []): st
   return path;
 }
 
+/** The points that a path made by `wirePath` runs through, from end to end. */
+export function pathPoints(path: string): Point[] {
+  return path.split("C").map((stretch) => {
+    const [x = 0, y = 0] = (stretch.match(/-?[\d.]+(?:e-?\d+)?/g) ?? []).slice(-2).map(Number);
+    return { x, y };
+  });
+}
+
 /** Where a new reroute point belongs among the present ones: the stretch of the wire that passes closest to it. */
 export function stretchAt(point: Point, from: Point, to: Point, via: readonly Point[] = []): number {
   const points = [from, ...via, to];

@@ -3,7 +3,6 @@ import type { Point } from "../../../shared/workflow/workflow.ts";
 import { catalogByType } from "../../state/catalog.ts";
 import { activeDocument } from "../../state/documents.ts";
 import { insertOnLink, placeOnLink } from "../../state/insert.ts";
-import type { CanvasNode } from "../project.ts";
 import { lastMove } from "../useGraph.ts";
 
 interface Insertion {
@@ -44,21 +43,19 @@ function pointsOf(path: SVGPathElement): readonly Point[] {
 }
 
 /** While one node is dragged: marks the wire that it would be put on. */
-export function seekWire(event: { readonly target: EventTarget | null }, node: CanvasNode, dragged: number): void {
+export function seekWire(card: Element, id: string): void {
   const workflow = activeDocument()?.workflow;
-  const card = event.target instanceof Element ? event.target.closest(".react-flow__node") : null;
-  if (dragged !== 1 || node.type !== "card" || workflow === undefined || card === null) return;
-  if (!hasFreeInput(node.id)) return;
-  const isFit = (index: number) => placeOnLink(workflow, catalogByType, index, node.id) !== null;
+  if (workflow === undefined || !hasFreeInput(id)) return;
+  const isFit = (index: number) => placeOnLink(workflow, catalogByType, index, id) !== null;
   const edge = wiresIn(card.getBoundingClientRect()).find(isFit) ?? null;
   if (edge !== useInsertion.getState().edge) useInsertion.setState({ edge });
 }
 
 /** The dragged node was let go: it is put on the marked wire, in one step with its move. */
-export function dropOnWire(node: CanvasNode): void {
+export function dropOnWire(id: string): void {
   const { edge } = useInsertion.getState();
   useInsertion.setState({ edge: null });
-  if (edge !== null) insertOnLink(edge, node.id, lastMove());
+  if (edge !== null) insertOnLink(edge, id, lastMove());
 }
 
 function hasFreeInput(id: string): boolean {
