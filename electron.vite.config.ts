@@ -19,6 +19,7 @@ export default defineConfig({
         input: {
           app: "main/app/app.ts",
           host: "main/host/host.ts",
+          library: "main/host/library.ts",
           probe: "main/engine/runtime/probe.ts",
         },
         output: { format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "chunks/[name]-[hash].cjs" },

@@ -23,6 +23,7 @@ import { Tour } from "./panels/tour/Tour.tsx";
 import { call } from "./state/bridge.ts";
 import { activeDocument, newDocument, useDocuments } from "./state/documents.ts";
 import { attempt, openWithDialog } from "./state/files.ts";
+import { watchLibrary } from "./state/models.ts";
 import { changeSettings, useSettings } from "./state/settings.ts";
 import { showShortcuts } from "./state/shell.ts";
 import { Button } from "./ui/Button.tsx";
@@ -40,6 +41,7 @@ export function App() {
     showRail(railPanelOf(useSettings.getState().layout.panel));
     return useRail.subscribe(({ panel: next }) => remember({ panel: next }));
   }, []);
+  useEffect(watchLibrary, []);
   return (
     <Tooltip.Provider delayDuration={400} skipDelayDuration={300}>
       <PathChooser value={choosePath}>

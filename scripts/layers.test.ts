@@ -10,11 +10,17 @@ const rules: Readonly<Record<string, { readonly layers: readonly string[]; reado
   nodes: { layers: ["nodes", "shared"], packages: [] },
   "main/engine": {
     layers: ["main/engine", "shared", "nodes/catalog.ts"],
-    packages: ["node:", "onnxruntime-node", "sharp", "@huggingface/tokenizers"],
+    packages: ["node:", "onnxruntime-node", "sharp", "@huggingface/tokenizers", "yaml"],
   },
   "main/host": { layers: ["main/host", "main/engine", "shared"], packages: ["node:", "electron"] },
   "main/app": {
-    layers: ["main/app", "main/engine/files", "main/engine/engineTypes.ts", "shared"],
+    layers: [
+      "main/app",
+      "main/engine/files",
+      "main/engine/engineTypes.ts",
+      "main/engine/library/libraryTypes.ts",
+      "shared",
+    ],
     packages: ["node:", "electron", "zod"],
   },
   "main/preload": { layers: ["main/preload", "shared"], packages: ["electron"] },

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { RunEvent } from "./events.ts";
+import type { LibraryChange } from "./library.ts";
+import { libraryCalls } from "./libraryCalls.ts";
 import { type DeviceReport, deviceNames } from "./plan.ts";
 import { draft, draftKey, openTabs, restored } from "./session.ts";
 
@@ -215,6 +217,7 @@ export const calls = {
   },
   /** Shows a file that a run wrote in the file manager. */
   "output.reveal": { in: z.object({ path: z.string() }), out: nothing },
+  ...libraryCalls,
   "engine.check": { in: z.object({ ...source, device, memoryGb }), out: checked },
   /** Queues a run. Random and increment seeds are resolved here and come back as text. */
   "engine.run": {
@@ -244,6 +247,8 @@ export interface WindowEvents {
     readonly device?: DeviceReport;
   };
   "window.state": { readonly maximized: boolean; readonly focused: boolean };
+  /** Something new about models on disk. */
+  "library.changed": LibraryChange;
   /** Another program changed or removed an open file. */
   "document.changed": { readonly handle: string; readonly isGone: boolean };
   /** The person closes the window: the page asks about unsaved work, then calls window.control close-now. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
   app,
@@ -8,6 +9,8 @@ import {
   nativeTheme,
   shell,
 } from "electron";
+import type { LibraryChange } from "../../shared/library.ts";
+import type { LibraryMessage, LibraryMethod } from "../engine/library/libraryTypes.ts";
 import { pageOrigin } from "./assets.ts";
 import { createDialogs } from "./dialogs.ts";
 import { documentFiles } from "./documentFiles.ts";
@@ -19,6 +22,7 @@ import { spawnHost } from "./hostProcess.ts";
 import { serveIpc } from "./ipc.ts";
 import { createKnownFiles } from "./knownFiles.ts";
 import { clearLeftovers } from "./leftovers.ts";
+import { createLibraryClient } from "./libraryClient.ts";
 import { openRecent } from "./recent.ts";
 import { closeSession, pinAllContents, registerPageScheme, servePage } from "./security.ts";
 import { openSession } from "./session.ts";
@@ -44,6 +48,18 @@ function isPage({ senderFrame }: IpcMainInvokeEvent, { window }: MainWindow): bo
 function bringToFront(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore();
   window.focus();
+}
+
+function openLibrary(userData: string, emit: (change: LibraryChange) => void) {
+  const folder = join(userData, "library");
+  const spawn = () =>
+    spawnHost<LibraryMethod, LibraryMessage>(join(__dirname, "library.cjs"), "Fairlead library", { folder });
+  const client = createLibraryClient(spawn, emit);
+  return {
+    ...client,
+    /** Downloads go on, and missing models are found, without the panel being open. */
+    startIfUsed: () => void (existsSync(folder) && client.call("state").catch(() => {})),
+  };
 }
 
 async function start(): Promise<void> {
@@ -76,9 +92,10 @@ async function start(): Promise<void> {
     cacheFolder: join(userData, "engine"),
   };
   const engine = createEngineClient(
-    () => spawnHost(join(__dirname, "host.cjs"), options),
+    () => spawnHost(join(__dirname, "host.cjs"), "Fairlead engine", options),
     ({ type, ...event }) => main?.send(type, event as never),
   );
+  const library = openLibrary(userData, (change) => main?.send("library.changed", change));
   const dialogs = createDialogs(() => opened().window);
   const handlers = createHandlers({
     version: app.getVersion(),
@@ -89,17 +106,21 @@ async function start(): Promise<void> {
     showInFolder: (path) => shell.showItemInFolder(path),
     templates: createTemplates(assetsFolder, join(userData, "templates")),
     documents: createDocuments({ files: documentFiles, dialogs, handles, recent, known }),
-    ...{ session, settings, handles, recent, dialogs, engine },
+    ...{ session, settings, handles, recent, dialogs, engine, library },
   });
   serveIpc(handlers, handles, (event) => main !== null && isPage(event, main));
   app.on("second-instance", () => bringToFront(opened().window));
-  app.on("will-quit", () => engine.close());
+  app.on("will-quit", () => {
+    engine.close();
+    library.close();
+  });
   main = await createMainWindow(userData, () => settings.get().scale);
   watchFiles({ paths: session.openPaths, known, onFocus: (look) => main?.window.on("focus", look) }, (path, isGone) => {
     main?.send("document.changed", { handle: handles.grant(path), isGone });
   });
   await main.window.loadURL(devServer ?? `${pageOrigin}/index.html`);
   engine.start();
+  library.startIfUsed();
 }
 
 const chosenData = app.commandLine.getSwitchValue("user-data-dir");

@@ -4,10 +4,10 @@ import type { EngineMessage, EngineMethod, EngineMethods, HostMessage, RunInput 
 import { createJobBook } from "./jobBook.ts";
 import { createPendingCalls } from "./pendingCalls.ts";
 
-/** The process that the engine lives in, as far as the client needs it. */
-export interface HostProcess {
-  post(message: { readonly id: number; readonly method: EngineMethod; readonly input: unknown }): void;
-  onMessage(listener: (message: HostMessage) => void): void;
+/** A process that answers requests (the engine's unless told), as far as its client needs it. */
+export interface HostProcess<Method extends string = EngineMethod, Message = HostMessage> {
+  post(message: { readonly id: number; readonly method: Method; readonly input: unknown }): void;
+  onMessage(listener: (message: Message) => void): void;
   /** Called once, with the exit code and the last lines that the process wrote to standard error. */
   onExit(listener: (code: number, lastWords: string) => void): void;
   kill(): void;

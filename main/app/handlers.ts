@@ -11,6 +11,8 @@ import type { Documents } from "./documents.ts";
 import type { EngineClient } from "./engineClient.ts";
 import { Failure } from "./failure.ts";
 import type { Handles } from "./handles.ts";
+import type { LibraryClient } from "./libraryClient.ts";
+import { libraryHandlers } from "./libraryHandlers.ts";
 import type { Recent } from "./recent.ts";
 import type { Session } from "./session.ts";
 import type { SettingsStore } from "./settings.ts";
@@ -32,6 +34,7 @@ export interface Parts {
   readonly session: Session;
   readonly templates: Templates;
   readonly engine: EngineClient;
+  readonly library: LibraryClient;
 }
 
 /** Answers to all calls of the contract. */
@@ -42,6 +45,7 @@ export function createHandlers(parts: Parts): Handlers {
     ...sessionHandlers(parts),
     ...fileHandlers(parts),
     ...engineHandlers(parts),
+    ...libraryHandlers(parts),
   };
 }
 

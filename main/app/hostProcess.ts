@@ -1,15 +1,17 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { app, type Details, utilityProcess } from "electron";
-import type { EngineOptions, HostMessage } from "../engine/engineTypes.ts";
 import type { HostProcess } from "./engineClient.ts";
 
 const keptCharacters = 4_000;
-const serviceName = "Fairlead engine";
 /** How long the reason of an exit may take to arrive after the exit. */
 const reasonLimitMs = 2_000;
 
-/** Starts the engine's process from the bundle `file`. */
-export function spawnHost(file: string, options: EngineOptions): HostProcess {
+/** Starts a process from the bundle `file`; `serviceName` is what the system's lists of processes show. */
+export function spawnHost<Method extends string, Message>(
+  file: string,
+  serviceName: string,
+  options: object,
+): HostProcess<Method, Message> {
   const child = utilityProcess.fork(file, [JSON.stringify(options)], {
     serviceName,
     stdio: ["ignore", "inherit", "pipe"],
@@ -21,17 +23,17 @@ export function spawnHost(file: string, options: EngineOptions): HostProcess {
   });
   return {
     post: (message) => child.postMessage(message),
-    onMessage: (listener) => void child.on("message", (message: HostMessage) => listener(message)),
+    onMessage: (listener) => void child.on("message", (message: Message) => listener(message)),
     onExit: (listener) => {
-      const gone = whenGone();
+      const gone = whenGone(serviceName);
       child.once("exit", (code) => void exitCode(code, gone).then((known) => listener(known, lastWords)));
     },
     kill: () => void child.kill(),
   };
 }
 
-/** The code that the system gives for the end of the engine's process: a wait status, so signals are in its low bits. */
-function whenGone(): Promise<number> {
+/** The code that the system gives for the end of a process: a wait status, so signals are in its low bits. */
+function whenGone(serviceName: string): Promise<number> {
   return new Promise((known) => {
     const listen = (_: unknown, { name, exitCode: status }: Details): void => {
       if (name !== serviceName) return;

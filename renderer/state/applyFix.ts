@@ -1,9 +1,11 @@
 import type { Draft } from "immer";
 import type { Graph, Point, Workflow } from "../../shared/workflow/workflow.ts";
+import { call } from "./bridge.ts";
 import { useView } from "./canvasView.ts";
 import { catalogByType } from "./catalog.ts";
 import { activeDocument, edit, select } from "./documents.ts";
-import { addingOf, addNode, connect } from "./edits.ts";
+import { addingOf, addNode, connect, setParam } from "./edits.ts";
+import { attempt } from "./files.ts";
 import { type Fix, onlySources } from "./fixes.ts";
 import { showSearch } from "./search.ts";
 
@@ -15,6 +17,7 @@ export function applyFix(fix: Fix): void {
   else if (fix.kind === "add") addGiver(fix);
   else if (fix.kind === "show")
     addNode(fix.type, beside(fix.from[0], step + 40), {}, { end: fix.from, side: "out", port: fix.input });
+  else if (fix.kind === "use-model") void attempt(() => useModel(fix));
   else if (fix.kind === "replace") searchReplacement(fix.node);
   else edit(fix.label, (draft) => mend(draft, fix));
 }
@@ -30,6 +33,12 @@ function mend(draft: Draft<Graph>, fix: Simple): void {
   if (node === undefined) return;
   if (fix.kind === "end-bypass") delete node.mode;
   else delete node.params[fix.param];
+}
+
+/** Puts the path of a model of the library in the place of one that is missing. */
+async function useModel({ node, param, model }: Extract<Fix, { kind: "use-model" }>): Promise<void> {
+  const { path } = await call("library.path", { id: model, document: activeDocument()?.handle ?? null });
+  setParam(node, param, path, `use ${model}`);
 }
 
 /** Adds a node left of the one that needs it; its own inputs are connected where there is only one choice. */

@@ -1,8 +1,10 @@
+import type { LibraryEntry } from "../../shared/library.ts";
 import type { NodeDescription } from "../../shared/node/describe.ts";
 import type { WireType } from "../../shared/node/wires.ts";
 import type { Diagnostic } from "../../shared/plan.ts";
 import type { End, Workflow, WorkflowNode } from "../../shared/workflow/workflow.ts";
 import { canTake, leadsTo, placeOf } from "./connect.ts";
+import { findMissing } from "./missingModels.ts";
 
 type Catalog = ReadonlyMap<string, NodeDescription>;
 
@@ -15,10 +17,25 @@ export type Fix =
   | { readonly kind: "end-bypass"; readonly label: string; readonly node: string }
   | { readonly kind: "replace"; readonly label: string; readonly node: string }
   | { readonly kind: "drop-param"; readonly label: string; readonly node: string; readonly param: string }
+  | {
+      readonly kind: "use-model";
+      readonly label: string;
+      readonly node: string;
+      readonly param: string;
+      readonly model: string;
+    }
   | { readonly kind: "reset"; readonly label: string; readonly node: string; readonly param: string };
 
-/** The obvious way out of a problem, from the document alone; null where there is none or more than one. */
-export function fixOf(problem: Diagnostic, workflow: Workflow, catalog: Catalog): Fix | null {
+/**
+ * The obvious way out of a problem, from the document and the models of the library; null where there is none or more than
+ * one.
+ */
+export function fixOf(
+  problem: Diagnostic,
+  workflow: Workflow,
+  catalog: Catalog,
+  library: readonly LibraryEntry[] = [],
+): Fix | null {
   const { node: id, port, severity } = problem;
   if (id === null) return severity === "error" ? fixNothingShown(workflow, catalog) : null;
   const node = workflow.nodes.find((one) => one.id === id);
@@ -29,6 +46,7 @@ export function fixOf(problem: Diagnostic, workflow: Workflow, catalog: Catalog)
   const links = workflow.edges.filter(({ to }) => to[0] === id && to[1] === port);
   if (Object.hasOwn(kind.inputs, port) && links.length === 0) return fixFree(workflow, catalog, [id, port]);
   if (links.length > 0) return fixLinked(workflow, catalog, node, port);
+  if (kind.params[port]?.kind === "file" && severity === "error") return fixFile(workflow, node, port, library);
   if (Object.hasOwn(kind.params, port)) return fixParam(node, kind, port, severity);
   return Object.hasOwn(node.params, port) ? { kind: "drop-param", label: "Remove it", node: id, param: port } : null;
 }
@@ -71,6 +89,21 @@ function fixLinked(workflow: Workflow, catalog: Catalog, node: WorkflowNode, por
   return isMisfit ? { kind: "disconnect", label, to: [node.id, port] } : null;
 }
 
+/** A model that is not where the document says, but in the library. */
+function fixFile(workflow: Workflow, node: WorkflowNode, port: string, library: readonly LibraryEntry[]): Fix | null {
+  const found = findMissing(workflow, node.type, String(node.params[port] ?? ""), library);
+  const place = found?.path.split(/[\\/]/).at(-2);
+  return (
+    found && {
+      kind: "use-model",
+      label: `Replace by ${place}/${found.name}`,
+      node: node.id,
+      param: port,
+      model: found.id,
+    }
+  );
+}
+
 function fixParam(
   node: WorkflowNode,
   kind: NodeDescription,
@@ -78,8 +111,8 @@ function fixParam(
   severity: Diagnostic["severity"],
 ): Fix | null {
   const param = kind.params[port];
-  // Files are chosen, not guessed; a warning is about a value that was meant.
-  if (param === undefined || severity !== "error" || param.kind === "file" || param.kind === "components") return null;
+  // A warning is about a value that was meant.
+  if (param === undefined || severity !== "error" || param.kind === "components") return null;
   if (!Object.hasOwn(node.params, port) || node.params[port] === param.default) return null;
   const shown = typeof param.default === "number" || typeof param.default === "boolean" ? ` ${param.default}` : "";
   return { kind: "reset", label: shown === "" ? "Use the default" : `Set to${shown}`, node: node.id, param: port };

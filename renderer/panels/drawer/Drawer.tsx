@@ -8,8 +8,10 @@ import { useView } from "../../state/canvasView.ts";
 import { catalogByType } from "../../state/catalog.ts";
 import { useActiveCheck } from "../../state/check.ts";
 import { useActive } from "../../state/documents.ts";
+import { attempt } from "../../state/files.ts";
 import { fixOf } from "../../state/fixes.ts";
 import { useHere } from "../../state/here.ts";
+import { loadLibrary, useLibrary } from "../../state/models.ts";
 import { stopJob } from "../../state/running.ts";
 import { selectAt } from "../../state/subgraphs.ts";
 import { useTitles } from "../titles.ts";
@@ -59,12 +61,20 @@ function Problems(frame: FrameProps) {
   const ms = useActiveCheck((checked) => checked.ms);
   const problems = useProblems();
   const workflow = useActive((document) => document.workflow);
+  const library = useLibrary((state) => state.entries);
   const prefix = useHere();
   const fix = (problem: Diagnostic) => {
     const isHere = problem.node?.startsWith(prefix) === true;
     const own = isHere ? { ...problem, node: problem.node?.slice(prefix.length) ?? null } : problem;
-    return workflow === undefined || !isHere ? null : fixOf(own, workflow, catalogByType);
+    return workflow === undefined || !isHere ? null : fixOf(own, workflow, catalogByType, library);
   };
+  const isFileMissing = problems.some(({ node, port }) => {
+    const type = workflow?.nodes.find(({ id }) => id === node)?.type ?? "";
+    return port !== null && catalogByType.get(type)?.params[port]?.kind === "file";
+  });
+  useEffect(() => {
+    if (isFileMissing && !useLibrary.getState().isLoaded) void attempt(loadLibrary);
+  }, [isFileMissing]);
   return (
     <DrawerFrame
       title="Problems"

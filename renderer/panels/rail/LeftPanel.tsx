@@ -11,6 +11,7 @@ import { changeSettings, useSettings } from "../../state/settings.ts";
 import { showShortcuts } from "../../state/shell.ts";
 import { askTemplateName, loadTemplates, removeTemplate, useTemplates } from "../../state/templates.ts";
 import { IconButton } from "../../ui/Button.tsx";
+import { ModelsPanel } from "../models/ModelsPanel.tsx";
 import { Outline } from "../outline/Outline.tsx";
 import { findNodes } from "./findNodes.ts";
 import { HistoryPanel } from "./HistoryPanel.tsx";
@@ -34,6 +35,7 @@ export function LeftPanel({ panel, onClose }: LeftPanelProps) {
         <IconButton label="Close panel" icon={X} size={14} onClick={onClose} />
       </h2>
       {panel === "nodes" && <Nodes />}
+      {panel === "models" && <ModelsPanel />}
       {panel === "templates" && <Templates />}
       {panel === "history" && <HistoryPanel />}
       {panel === "outline" && <Outline />}

@@ -1,13 +1,23 @@
-import { Blocks, CircleQuestionMark, History, LayoutPanelTop, ListTree, type LucideIcon, Settings } from "lucide-react";
+import {
+  Blocks,
+  Boxes,
+  CircleQuestionMark,
+  History,
+  LayoutPanelTop,
+  ListTree,
+  type LucideIcon,
+  Settings,
+} from "lucide-react";
 import { useKeys } from "../../state/bindings.ts";
 import { Hint } from "../../ui/Button.tsx";
 import styles from "./rail.module.css";
 
-export const railPanels = ["nodes", "templates", "history", "outline", "settings"] as const;
+export const railPanels = ["nodes", "models", "templates", "history", "outline", "settings"] as const;
 export type RailPanel = (typeof railPanels)[number];
 
 export const railTitles: Readonly<Record<RailPanel, string>> = {
   nodes: "Nodes",
+  models: "Models",
   templates: "Templates and recent files",
   history: "History",
   outline: "Outline",
@@ -16,6 +26,7 @@ export const railTitles: Readonly<Record<RailPanel, string>> = {
 
 const icons: Readonly<Record<RailPanel, LucideIcon>> = {
   nodes: Blocks,
+  models: Boxes,
   templates: LayoutPanelTop,
   history: History,
   outline: ListTree,
@@ -50,6 +61,7 @@ export function Rail({ open, onToggle, onHelp }: RailProps) {
   return (
     <nav className={styles.rail} aria-label="Panels">
       {button("nodes")}
+      {button("models")}
       {button("templates")}
       {button("history")}
       <span className={styles.gap} />

@@ -1,0 +1,55 @@
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect } from "playwright/test";
+import { test } from "./fixture.ts";
+
+const fixtures = resolve("main/engine/checkpoint/fixtures");
+
+/** A folder as ComfyUI lays it out, with tiny models. */
+function comfyFolder(parent: string): string {
+  const folder = join(parent, "ComfyUI");
+  const put = (fixture: string, place: string) => {
+    mkdirSync(join(folder, "models", place, ".."), { recursive: true });
+    copyFileSync(join(fixtures, `${fixture}.safetensors`), join(folder, "models", place));
+  };
+  put("sd15-tiny", "checkpoints/painter.safetensors");
+  put("sdxl-tiny", "checkpoints/large.safetensors");
+  put("lora-kohya-sd15-tiny", "loras/fox.safetensors");
+  put("vae-tiny", "vae/clear.safetensors");
+  copyFileSync("docs/screenshot.png", join(folder, "models/checkpoints/painter.preview.png"));
+  writeFileSync(join(folder, "models/loras/fox.civitai.info"), JSON.stringify({ trainedWords: ["red fox"] }));
+  writeFileSync(join(folder, "models/checkpoints/old.ckpt"), "PK\u0003\u0004archive");
+  return folder;
+}
+
+test("models: a folder is named, its models are found, added and dropped", async ({ studio, home }) => {
+  const { page } = studio;
+  const folder = comfyFolder(home.files);
+  await page.getByTestId("rail-models").click();
+  await studio.answerDialogs(folder);
+  await page.getByTestId("library-add-folder").click();
+  await expect(page.getByTestId("model-count")).toHaveText("5 models");
+  await expect(page.getByTestId("model-painter.safetensors").locator("img")).toBeVisible();
+  await expect(page.getByTestId("model-old.ckpt")).toContainText("Cannot be used");
+
+  await page.getByTestId("model-fox.safetensors").click();
+  await expect(page.getByTestId("word-red fox")).toBeVisible();
+  await page.getByRole("button", { name: "Compute hash" }).click();
+  await expect(page.getByTestId("model-hash")).toHaveText(/^[0-9a-f]{10}$/);
+  await studio.screenshot("models");
+  await page.getByLabel("Search models").fill("red");
+  await expect(page.getByTestId("model-count")).toHaveText("1 of 5 models");
+  await page.getByLabel("Search models").fill("");
+  await page.getByLabel("Kind").selectOption("Checkpoints");
+  await expect(page.getByRole("option", { name: /painter/ })).toBeVisible();
+  await expect(page.getByTestId("model-fox.safetensors")).toHaveCount(0);
+
+  await page.getByTestId("model-painter.safetensors").click();
+  await page.getByTestId("models").press("Enter");
+  await expect(studio.param("checkpoint", "path")).toHaveValue("painter.safetensors");
+
+  await studio.drop(join(folder, "models/loras/fox.safetensors"));
+  await expect(studio.param("lora", "path")).toHaveValue("fox.safetensors");
+  await studio.drop(join(folder, "models/checkpoints/old.ckpt"));
+  await expect(page.getByTestId("toast")).toContainText("Python pickle");
+});
