@@ -40,7 +40,11 @@ export interface ModelInfo {
     readonly width: number;
     readonly height: number;
     readonly dtype: FloatType;
+    /** Factor from the autoencoder's own latents to the network's, where it is known. */
+    readonly scale?: number;
   };
+  /** What the network reads beside the latent; absent where nothing. */
+  readonly beside?: "inpainting" | "instruct-pix2pix";
   /** Bytes of the weights: of the denoising network, of every part by its folder's name. */
   readonly bytes: { readonly network: number; readonly parts: Readonly<Record<string, number>> };
   /**
@@ -64,7 +68,7 @@ export interface Conditioning {
   readonly cutTokens?: number;
   /** Pooled embedding [B, P], where the network takes one. */
   readonly pooled?: Tensor;
-  /** Further inputs by the network's own input name, rows first. */
+  /** Further inputs by the network's own input name, rows first; `beside` are channels beside the latent [B, K, h, w]. */
   readonly extra?: Readonly<Record<string, Tensor>>;
   /** Of a prompt that changes on the way: each text's conditioning, and which one each step of the walk has. */
   readonly schedule?: { readonly texts: readonly Conditioning[]; readonly steps: readonly number[] };
@@ -117,8 +121,11 @@ export interface Model {
   readonly info: ModelInfo;
   /** Only of models in closed form: the density that they are exact for. */
   readonly mixture?: Mixture;
-  /** Embeds a prompt with all text encoders of the folder; by default brackets give no weights. */
-  encodeText(text: string, weights?: WeightRule): Promise<Conditioning>;
+  /**
+   * Embeds a prompt with all text encoders of the folder; by default brackets give no weights. With checkpoints the text may
+   * name embeddings (“embedding:name”), which are looked for beside the model and in `folder`, the document's.
+   */
+  encodeText(text: string, weights?: WeightRule, folder?: string | null): Promise<Conditioning>;
   /** The denoiser under a conditioning. Each evaluation is one request to the batcher. */
   denoiser(conditioning: Conditioning, controls?: readonly Control[]): Denoiser;
   /** Latent [B, C, h, w] in the model's scaled space to image [B, 3, H, W], 0..1 but not clamped. */

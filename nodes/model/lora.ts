@@ -10,7 +10,7 @@ export const node = defineNode({
   summary: "Adds a LoRA to a checkpoint, with a strength that may change on the way.",
   keywords: ["loraloader", "locon", "lycoris", "loha", "lokr", "dora", "peft", "style", "character", "civitai"],
   doc: doc`
-    Adds low-rank changes to the layers of a model: $W x + s\\,\\frac{\\alpha}{r} B A x$. They run beside the layers, so the
+    Adds low-rank changes to the layers of a model: $W x + s\,\frac{\alpha}{r} B A x$. They run beside the layers, so the
     checkpoint stays as it is, and a new strength takes effect without loading anything again. **Strength** may be a curve:
     a style only in the late steps, a composition only in the early ones.
 

@@ -26,7 +26,7 @@ const context = { warn: (message: string) => void warnings.push(message) } as ne
 const letters = ({ data }: Tensor) => String.fromCharCode(...data);
 
 async function textsOf(text: string): Promise<string[]> {
-  const { conditioning } = await node.run!({ model, sigmas }, { text, weights: "a1111" }, context);
+  const { conditioning } = await node.run!({ model, sigmas }, { text, weights: "a1111", empty: "encoded" }, context);
   const { denoiser } = condition.build!({ model, conditioning }, {}, {} as never);
   expect([denoiser.native, denoiser.model]).toEqual(["eps", model]);
   const longer = callsOf([...sigmas.map((sigma) => sigma + 8), 4, 2, 0]);

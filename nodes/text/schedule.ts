@@ -3,6 +3,7 @@ import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { parseSchedule, promptAt } from "../../shared/prompt/schedule.ts";
+import { emptied, emptyParam } from "../lib/emptyText.ts";
 import { weightsParam } from "../lib/weightsParam.ts";
 
 export const node = defineNode({
@@ -30,15 +31,18 @@ export const node = defineNode({
   params: {
     text: param.text({ default: "", multiline: true, placeholder: "[a cat:a dog:0.5]", about: "The prompt." }),
     weights: weightsParam("a1111"),
+    empty: emptyParam,
   },
   outputs: { conditioning: port.conditioning("embedding of the text at each step") },
   sessions: ["text_encoder"],
-  run: async ({ model, sigmas }, { text, weights }, context) => {
+  run: async ({ model, sigmas }, { text, weights, empty }, context) => {
     const schedule = parseSchedule(text);
     const steps = Math.max(1, sigmas.length - 1);
     const prompts = Array.from({ length: steps }, (_, step) => promptAt(schedule, step, steps));
     const distinct = [...new Set(prompts)];
-    const texts = await Promise.all(distinct.map((prompt) => model.encodeText(prompt, weights)));
+    const encode = async (prompt: string) =>
+      emptied(await model.encodeText(prompt, weights, context.folder), prompt, empty);
+    const texts = await Promise.all(distinct.map((prompt) => encode(prompt)));
     const cut = Math.max(...texts.map(({ cutTokens }) => cutTokens ?? 0));
     if (cut > 0) context.warn(`The last ${cut} tokens of this prompt did not fit and were cut.`);
     const places = prompts.map((prompt) => distinct.indexOf(prompt));

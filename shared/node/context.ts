@@ -27,6 +27,8 @@ export interface StepReport {
 export interface NodeContext {
   /** Id of the node in the document. */
   readonly node: string;
+  /** The document's folder, from which relative paths start; null of one that has none. */
+  readonly folder: string | null;
   model(path: string, network: string): Model;
   /** A checkpoint in one file. */
   checkpoint(path: string): Model;

@@ -1,6 +1,6 @@
-import type { OnnxGraph } from "../onnx/document.ts";
+import type { OnnxGraph, OnnxPort } from "../onnx/document.ts";
 import type { Adapter } from "./lora.ts";
-import { NetworkBuilder, type WeightTable } from "./network.ts";
+import { floatInput, NetworkBuilder, type WeightTable } from "./network.ts";
 
 /** How the two naming schemes of CLIP's text tower call its parts. */
 interface Names {
@@ -92,16 +92,29 @@ function layer(b: NetworkBuilder, x: string, key: string, names: Names, spec: Cl
   return b.op("Add", [h, b.linear(active, `${key}.${names.mlp[1]}`)]);
 }
 
+export interface ClipTextOptions {
+  readonly adapters?: readonly Adapter[];
+  /** Takes `vectors` [N, 77, W] in place of tokens' own embeddings where `is_known` [N, 77] is 0; they are 0 elsewhere. */
+  readonly hasVectors?: boolean;
+}
+
 /**
  * The graph of a CLIP text tower: `input_ids` [N, 77] (int64) to `last_hidden_state` (final norm), `penultimate` and
  * `penultimate_normed` (input of the last layer, without and with the final norm), `pooler_output` (at the first end
  * token) and, where there is a projection, `text_embeds`.
  */
-export function clipTextGraph(weights: WeightTable, spec: ClipTextSpec, adapters: readonly Adapter[] = []): OnnxGraph {
+export function clipTextGraph(
+  weights: WeightTable,
+  spec: ClipTextSpec,
+  { adapters = [], hasVectors = false }: ClipTextOptions = {},
+): OnnxGraph {
   const b = new NetworkBuilder(weights, adapters);
   const names = spec.names === "open-clip" ? openClip : huggingFace;
-  const rows = b.op("Gather", [b.stored(names.tokens), "input_ids"], { axis: 0 });
-  let x = b.op("Add", [b.toFloat(rows, names.tokens), b.weight(names.positions)]);
+  const gathered = b.op("Gather", [b.stored(names.tokens), "input_ids"], { axis: 0 });
+  const known = b.toFloat(gathered, names.tokens);
+  const isKnown = hasVectors ? b.op("Unsqueeze", ["is_known", b.ints([2])]) : "";
+  const rows = hasVectors ? b.op("Add", [b.op("Mul", [known, isKnown]), "vectors"]) : known;
+  let x = b.op("Add", [rows, b.weight(names.positions)]);
   const mask = causalMask(b, spec.positions);
   let penultimate = x;
   for (let n = 0; n < spec.layers; n++) {
@@ -118,7 +131,12 @@ export function clipTextGraph(weights: WeightTable, spec: ClipTextSpec, adapters
   const embeds = spec.hasProjection
     ? { text_embeds: b.op("Gemm", [pooled, b.weight(projection)], { transB: isTurned }) }
     : {};
-  return b.finish("text_encoder", [{ name: "input_ids", dtype: "int64", shape: ["batch", spec.positions] }], {
+  const own = [
+    floatInput("is_known", ["batch", spec.positions]),
+    floatInput("vectors", ["batch", spec.positions, spec.width]),
+  ];
+  const ids: OnnxPort = { name: "input_ids", dtype: "int64", shape: ["batch", spec.positions] };
+  return b.finish("text_encoder", [ids, ...(hasVectors ? own : [])], {
     last_hidden_state: last,
     penultimate,
     penultimate_normed: b.layerNorm(penultimate, names.finalNorm, 1e-5),

@@ -210,7 +210,7 @@ test("a LoRA on text towers", async () => {
   const checkpoint = open("sd15-tiny");
   const weights = underPrefix(checkpoint, "cond_stage_model.transformer.text_model.");
   const adapters = [{ lora, strength: "lora.0", find: towerLayers(lora, "L", weights) }];
-  const graph = clipTextGraph(weights, clipTextSpecOf(weights, 4)!, adapters);
+  const graph = clipTextGraph(weights, clipTextSpecOf(weights, 4)!, { adapters });
   const feeds = { input_ids: ids("sd15-tiny/clip_l_input_ids"), "lora.0": scalar(0.7) };
   const states = await run(checkpoint.path, graph, feeds);
   expectClose(states.last_hidden_state.data, golden("lora-kohya-sd15-tiny/clip_l_last_hidden"));

@@ -31,7 +31,7 @@ export function unfitLayers(lora: Lora, parts: ModelParts): readonly string[] {
     ["G", parts.clipG],
     ["H", parts.clipH],
   ] as const) {
-    if (tower) clipTextGraph(tower.weights, tower.spec, noting(towerLayers(lora, letter, tower.weights)));
+    if (tower) clipTextGraph(tower.weights, tower.spec, { adapters: noting(towerLayers(lora, letter, tower.weights)) });
   }
   if (parts.t5) t5Graph(parts.t5.weights, 8, noting(towerLayers(lora, "T5", parts.t5.weights)));
   const isForText = (name: string) => /^(lora_te|text_encoder)/.test(name);

@@ -40,15 +40,14 @@ export class CheckpointModel implements Model {
     this.info = parts.info;
     this.#text = new CheckpointText(parts, {
       open: (network) => ports.open(network),
-      run: (session, ids, shared) =>
-        this.#request({ session, feeds: { input_ids: ids }, shared, rows: 1, kind: "other", capacity: 64 }),
+      run: (session, feeds, shared) => this.#request({ session, feeds, shared, rows: 1, kind: "other", capacity: 64 }),
       tokenizer: (pad) => ports.tokenizer(pad),
       t5Tokenizer: (weights) => ports.t5Tokenizer(weights),
     });
   }
 
-  encodeText(text: string, weights: WeightRule = "none"): Promise<Conditioning> {
-    return this.#text.encode(text, weights);
+  encodeText(text: string, weights: WeightRule = "none", folder: string | null = null): Promise<Conditioning> {
+    return this.#text.encode(text, weights, folder);
   }
 
   denoiser(conditioning: Conditioning, controls: readonly Control[] = []) {

@@ -69,7 +69,11 @@ function infoOf(path: string, family: Family, found: Recognised, denoiser: Denoi
     network: denoiser.kind === "unet" ? "unet" : "transformer",
     prediction: found.prediction!.space,
     schedule: scheduleOf(family, found, denoiser),
-    latent: { channels: found.latent!.channels, factor: 8, width: side, height: side, dtype: "float32" },
+    latent: {
+      ...{ channels: found.latent!.channels, factor: 8, width: side, height: side, dtype: "float32" },
+      scale: found.latent!.factor,
+    },
+    ...(found.inputs && found.inputs !== "plain" ? { beside: found.inputs } : {}),
     bytes: { network: 0, parts: {} },
     networks: [],
     batching: { fixedBatch: null, scalarTimestep: false },

@@ -77,15 +77,16 @@ export function vaeNetwork(weights: WeightTable, half: "decoder" | "encoder"): B
 export function clipNetwork(
   { weights, spec }: ClipPart,
   letter: "L" | "G" | "H",
-  loras: readonly LoadedLora[],
+  { loras, hasVectors }: { readonly loras: readonly LoadedLora[]; readonly hasVectors: boolean },
 ): BuiltNetwork {
   const adapters = loras.map(({ lora }, i) => ({
     lora,
     strength: inputOf(i),
     find: towerLayers(lora, letter, weights),
   }));
-  const name = withLoras(`The text encoder CLIP-${letter} (${spec.layers})`, loras);
-  return { path: weights.path, name, graph: () => clipTextGraph(weights, spec, adapters) };
+  const own = `The text encoder CLIP-${letter} (${spec.layers})${hasVectors ? " for embeddings" : ""}`;
+  const graph = () => clipTextGraph(weights, spec, { adapters, hasVectors });
+  return { path: weights.path, name: withLoras(own, loras), graph };
 }
 
 export function t5Network(weights: WeightTable, length: number, loras: readonly LoadedLora[]): BuiltNetwork {

@@ -89,7 +89,7 @@ async function contextOf(parts: ModelParts) {
   const towers = { L: parts.clipL!.spec.width, G: parts.clipG!.spec.width };
   const text = new CheckpointText(parts, {
     open: async ({ name }) => ({ label: name }) as Session,
-    run: async ({ label }, { shape }): Promise<Record<string, Tensor>> => {
+    run: async ({ label }, { input_ids: { shape } }): Promise<Record<string, Tensor>> => {
       const filled = (value: number, ...rest: number[]) => ({
         data: new Float32Array(rest.reduce((size, side) => size * side, 1)).fill(value),
         shape: rest,
@@ -102,5 +102,5 @@ async function contextOf(parts: ModelParts) {
     tokenizer: async (pad) => ClipTokenizer.ofMerges(readFileSync(merges, "utf8"), pad),
     t5Tokenizer: async (path) => T5Tokenizer.beside(path),
   });
-  return (await text.encode("a photo of cats", "none")).context;
+  return (await text.encode("a photo of cats", "none", null)).context;
 }

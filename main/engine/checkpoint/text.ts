@@ -4,6 +4,7 @@ import { type Segment, segmentsOf, type WeightRule } from "../../../shared/promp
 import { type AnyTensor, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
 import type { Session } from "../runtime/session.ts";
 import type { ClipTokenizer, Encoded } from "../runtime/tokenizer.ts";
+import { embeddingFolders, withEmbeddings, withoutEmbeddings } from "./embeddings.ts";
 import { CheckpointError } from "./error.ts";
 import { clipNetwork, strengthsOf, t5Network } from "./networks.ts";
 import type { BuiltNetwork, ClipPart, ModelParts } from "./parts.ts";
@@ -14,7 +15,7 @@ type Outputs = Readonly<Record<string, AnyTensor>>;
 
 export interface TextPorts {
   open(network: BuiltNetwork): Promise<Session>;
-  run(session: Session, ids: AnyTensor, shared: Readonly<Record<string, AnyTensor>>): Promise<Outputs>;
+  run(session: Session, feeds: Outputs, shared: Readonly<Record<string, AnyTensor>>): Promise<Outputs>;
   /** CLIP's tokenizer with its padding. */
   tokenizer(pad: "end" | 0): Promise<ClipTokenizer>;
   /** T5's, which lies beside its weights. */
@@ -33,6 +34,13 @@ interface ClipRun {
 /** Lengths to which T5's prompts are padded: the shortest is the family's own. Longer ones are cut. */
 const t5Lengths = { sd3: [77, 154, 256, 512], flux: [256, 512] };
 
+interface Prompt {
+  readonly words: readonly Segment[];
+  readonly rule: WeightRule;
+  /** Where embeddings are looked for. */
+  readonly folders: readonly string[];
+}
+
 /** Embeds prompts with the text encoders of a checkpoint, as its family's original programs combine them. */
 export class CheckpointText {
   readonly #parts: ModelParts;
@@ -43,34 +51,36 @@ export class CheckpointText {
     this.#ports = ports;
   }
 
-  async encode(text: string, rule: WeightRule): Promise<Conditioning> {
-    return this.#combined(segmentsOf(text, rule), rule);
+  /** `folder` is the document's, where embeddings that the text names are looked for too. */
+  async encode(text: string, rule: WeightRule, folder: string | null): Promise<Conditioning> {
+    const folders = embeddingFolders(this.#parts.denoiser.weights.path, folder);
+    return this.#combined({ words: segmentsOf(text, rule), rule, folders });
   }
 
   async tokenize(text: string, length: number): Promise<AnyTensor> {
     return (await this.#ports.tokenizer("end")).encode(segmentsOf(text, "none"), length).ids;
   }
 
-  async #combined(words: readonly Segment[], rule: WeightRule): Promise<Conditioning> {
+  async #combined(prompt: Prompt): Promise<Conditioning> {
     const { family, clipL, clipG } = this.#parts;
     switch (family) {
       case "sd1":
-        return this.#alone(await this.#clip(this.#shortened(clipL), "L", "last_hidden_state", words, rule));
+        return this.#alone(await this.#clip(this.#shortened(clipL), "L", "last_hidden_state", prompt));
       case "sd2":
-        return this.#sd2(words, rule);
+        return this.#sd2(prompt);
       case "sdxl-refiner":
-        return this.#pooled([await this.#clip(clipG, "G", "penultimate", words, rule)]);
+        return this.#pooled([await this.#clip(clipG, "G", "penultimate", prompt)]);
       case "sdxl":
         return this.#pooled(
           await Promise.all([
-            this.#clip(clipL, "L", "penultimate", words, rule),
-            this.#clip(clipG, "G", "penultimate", words, rule),
+            this.#clip(clipL, "L", "penultimate", prompt),
+            this.#clip(clipG, "G", "penultimate", prompt),
           ]),
         );
       case "sd3":
-        return this.#sd3(words, rule);
+        return this.#sd3(prompt);
       case "flux":
-        return this.#flux(words, rule);
+        return this.#flux(prompt);
     }
   }
 
@@ -79,10 +89,10 @@ export class CheckpointText {
   }
 
   /** OpenCLIP-H without its last layer, unless settings say another. */
-  async #sd2(words: readonly Segment[], rule: WeightRule): Promise<Conditioning> {
+  async #sd2(prompt: Prompt): Promise<Conditioning> {
     const { clipH, clipSkip } = this.#parts;
     const state = clipSkip > 0 ? "last_hidden_state" : "penultimate_normed";
-    return this.#alone(await this.#clip(this.#shortened(clipH), "H", state, words, rule));
+    return this.#alone(await this.#clip(this.#shortened(clipH), "H", state, prompt));
   }
 
   /** A tower up to the layer that settings choose. */
@@ -99,12 +109,12 @@ export class CheckpointText {
   }
 
   /** Both towers side by side, widened to T5's states, which follow where there are any; poolings of both, L's unprojected. */
-  async #sd3(words: readonly Segment[], rule: WeightRule): Promise<Conditioning> {
+  async #sd3(prompt: Prompt): Promise<Conditioning> {
     const { clipL, clipG, denoiser, t5 } = this.#parts;
     const [first, second, states] = await Promise.all([
-      this.#clip(clipL, "L", "penultimate", words, rule),
-      this.#clip(clipG, "G", "penultimate", words, rule),
-      t5 ? this.#t5(words, rule, t5Lengths.sd3) : null,
+      this.#clip(clipL, "L", "penultimate", prompt),
+      this.#clip(clipG, "G", "penultimate", prompt),
+      t5 ? this.#t5(prompt, t5Lengths.sd3) : null,
     ]);
     const width = denoiser.kind === "mmdit" ? denoiser.spec.contextWidth : 0;
     const pooled = beside([
@@ -117,10 +127,10 @@ export class CheckpointText {
   }
 
   /** T5's states; CLIP-L's pooling, unprojected. */
-  async #flux(words: readonly Segment[], rule: WeightRule): Promise<Conditioning> {
+  async #flux(prompt: Prompt): Promise<Conditioning> {
     const [tower, states] = await Promise.all([
-      this.#clip(this.#parts.clipL, "L", "last_hidden_state", words, rule),
-      this.#t5(words, rule, t5Lengths.flux),
+      this.#clip(this.#parts.clipL, "L", "last_hidden_state", prompt),
+      this.#t5(prompt, t5Lengths.flux),
     ]);
     return { ...states, pooled: floats(tower.outputs.pooler_output, "pooler_output") };
   }
@@ -130,19 +140,22 @@ export class CheckpointText {
     part: ClipPart | undefined,
     letter: "L" | "G" | "H",
     state: State,
-    words: readonly Segment[],
-    rule: WeightRule,
+    { words, rule, folders }: Prompt,
   ): Promise<ClipRun> {
     if (!part) throw this.#lacking(`text encoder CLIP-${letter}`);
+    const { positions: length, width } = part.spec;
+    const { loras } = this.#parts;
+    const own = withEmbeddings(words, letter, width, folders);
+    const hasVectors = own.some(({ vectors }) => vectors !== undefined);
     const [tokenizer, session] = await Promise.all([
       // Padding of L repeats the end token; H and G pad with 0.
       this.#ports.tokenizer(letter === "L" ? "end" : 0),
-      this.#ports.open(clipNetwork(part, letter, this.#parts.loras)),
+      this.#ports.open(clipNetwork(part, letter, { loras, hasVectors })),
     ]);
-    const length = part.spec.positions;
-    const chunks = tokenizer.chunks(words, length);
-    const strengths = strengthsOf(this.#parts.loras, ({ textStrength }) => textStrength);
-    const run = (one: Encoded) => this.#ports.run(session, one.ids, strengths);
+    const chunks = tokenizer.chunks(own, length);
+    const strengths = strengthsOf(loras, ({ textStrength }) => textStrength);
+    const run = (one: Encoded) =>
+      this.#ports.run(session, { input_ids: one.ids, ...(hasVectors ? vectorFeeds(one, width) : {}) }, strengths);
     const [outputs, empty] = await Promise.all([
       Promise.all(chunks.map(run)),
       isWeighted(chunks) && rule === "comfyui" ? run(tokenizer.encode([], length)) : null,
@@ -153,15 +166,18 @@ export class CheckpointText {
     return { state: states.reduce(appendTokens), outputs: outputs[0] };
   }
 
-  async #t5(words: readonly Segment[], rule: WeightRule, lengths: readonly number[]): Promise<Conditioning> {
+  async #t5({ words, rule }: Prompt, lengths: readonly number[]): Promise<Conditioning> {
     const { t5, loras } = this.#parts;
     if (!t5) throw this.#lacking("text encoder T5");
     const tokenizer = await this.#ports.t5Tokenizer(t5.weights.path);
-    const encoded = tokenizer.encode(words, lengths);
+    const encoded = tokenizer.encode(withoutEmbeddings(words), lengths);
     const session = await this.#ports.open(t5Network(t5.weights, encoded.weights.length, loras));
     const strengths = strengthsOf(loras, ({ textStrength }) => textStrength);
     const run = async (one: Encoded) =>
-      floats((await this.#ports.run(session, one.ids, strengths)).last_hidden_state, "last_hidden_state");
+      floats(
+        (await this.#ports.run(session, { input_ids: one.ids }, strengths)).last_hidden_state,
+        "last_hidden_state",
+      );
     const [plain, empty] = await Promise.all([
       run(encoded),
       isWeighted([encoded]) && rule === "comfyui" ? run(tokenizer.encode([], [encoded.weights.length])) : null,
@@ -175,6 +191,17 @@ export class CheckpointText {
       `${this.#parts.info.name} has no ${what}. Add one with a Model parts node, or give the conditioning as tensors.`,
     );
   }
+}
+
+/** A chunk's rows of embeddings as the tower reads them. */
+function vectorFeeds({ weights, vectors }: Encoded, width: number): Readonly<Record<string, Tensor>> {
+  const { length } = weights;
+  const [data, known] = [new Float32Array(length * width), new Float32Array(length).fill(1)];
+  for (const [place, vector] of vectors ?? []) {
+    data.set(vector, place * width);
+    known[place] = 0;
+  }
+  return { is_known: { data: known, shape: [1, length] }, vectors: { data, shape: [1, length, width] } };
 }
 
 const isWeighted = (chunks: readonly Encoded[]) => chunks.some(({ weights }) => weights.some((weight) => weight !== 1));

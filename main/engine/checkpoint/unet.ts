@@ -147,7 +147,8 @@ export interface UnetOptions {
 
 /**
  * The graph of a latent-diffusion UNet (SD 1, SD 2, SDXL and its refiner): `sample` [N, C, h, w], `timestep` [N] or [1],
- * `encoder_hidden_states` [N, T, W] and, where there is one, `y` [N, V]; output `out_sample`.
+ * `encoder_hidden_states` [N, T, W] and, where there is one, `y` [N, V]; of inpainting and editing models `beside`
+ * [N, K, h, w], the channels after the latent's; output `out_sample`.
  */
 export function unetGraph(
   weights: WeightTable,
@@ -156,7 +157,9 @@ export function unetGraph(
 ): OnnxGraph {
   const b = new NetworkBuilder(weights, adapters);
   const embedding = timeEmbedding(b, spec, "timestep", spec.vectorWidth > 0 ? "y" : null);
-  const inputs = { x: "sample", embedding, context: "encoder_hidden_states" };
+  const more = spec.inChannels - spec.outChannels;
+  const x = more > 0 ? b.op("Concat", ["sample", "beside"], { axis: 1 }) : "sample";
+  const inputs = { x, embedding, context: "encoder_hidden_states" };
   const maps = wayDown(b, inputs, spec, null);
   const skips = hasControl ? maps.map((map, i) => b.op("Add", [map, `residual.${i}`])) : maps;
   const deepest = middle(b, maps[maps.length - 1], inputs, spec);
@@ -172,7 +175,8 @@ export function unetGraph(
   return b.finish(
     "unet",
     [
-      floatInput("sample", ["batch", spec.inChannels, "height", "width"]),
+      floatInput("sample", ["batch", spec.outChannels, "height", "width"]),
+      ...(more > 0 ? [floatInput("beside", ["batch", more, "height", "width"])] : []),
       floatInput("timestep", ["steps"]),
       floatInput("encoder_hidden_states", ["batch", "tokens", spec.contextWidth]),
       ...(spec.vectorWidth > 0 ? [floatInput("y", ["batch", spec.vectorWidth])] : []),

@@ -51,6 +51,7 @@ export function createContext(
   const pathOf = (path: string) => resolvePath(path, services.baseFolder);
   return {
     node,
+    folder: services.baseFolder,
     model: (path, network) => runtime.model(path === "" ? "" : pathOf(path), network),
     checkpoint: (path) => runtime.checkpoint(pathOf(path)),
     withParts: (model, paths) =>

@@ -76,6 +76,7 @@ function feedsOf(
     if (sampleNames.includes(name)) feeds[name] = sample;
     else if (contextNames.includes(name)) feeds[name] = conditioning.context;
     else if (pooledNames.includes(name)) feeds[name] = conditioning.pooled ?? missing(session, name);
+    else if (name === "beside") feeds[name] = besideOf(conditioning, sample, info);
     else if (name === "time_ids") feeds[name] = timeIds(conditioning, sample, info, port.shape[1] ?? 6);
     else if (name === "y") feeds[name] = sizeVector(conditioning, sample, info, port.shape[1] ?? 0);
     else if (name === "guidance") feeds[name] = conditioning.extra?.guidance ?? ofOne(usualGuidance);
@@ -118,6 +119,23 @@ function sizeVector(conditioning: Conditioning, sample: Tensor, info: ModelInfo,
     }
   }
   return { data, shape: [rows, width] };
+}
+
+/** What an inpainting or editing network reads beside the latent. Throws a sentence where it is missing or of another size. */
+function besideOf({ extra }: Conditioning, sample: Tensor, { name, beside }: ModelInfo): Tensor {
+  const maps = extra?.beside;
+  if (!maps) {
+    const [kind, node] =
+      beside === "inpainting"
+        ? ["an inpainting model, which needs a mask and a picture", "Inpaint conditioning"]
+        : ["an InstructPix2Pix model, which needs the picture to edit", "Edit conditioning"];
+    throw new Error(`${name} is ${kind}: send the conditioning through the node “${node}” first.`);
+  }
+  const [height, width] = sample.shape.slice(2);
+  if (maps.shape[2] === height && maps.shape[3] === width) return cast(maps, "float32");
+  throw new Error(
+    `${name} is shown a picture of ${maps.shape[3]} × ${maps.shape[2]} latent places, but samples ${width} × ${height}. Give picture and latent one size.`,
+  );
 }
 
 function missing(session: Session, name: string): never {

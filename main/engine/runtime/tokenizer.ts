@@ -14,11 +14,19 @@ export interface Encoded {
   readonly weights: Float64Array;
   /** Tokens of the text itself that did not fit. */
   readonly cut: number;
+  /** Rows of numbers in place of tokens' own embeddings, by their places. */
+  readonly vectors?: ReadonlyMap<number, Float32Array>;
 }
 
 interface Token {
   readonly id: number;
   readonly weight: number;
+  readonly vector?: Float32Array;
+}
+
+/** A part of a prompt; one with rows of numbers is a word of as many tokens. */
+export interface TokenPart extends Segment {
+  readonly vectors?: readonly Float32Array[];
 }
 
 const longWord = 8;
@@ -76,7 +84,7 @@ export class ClipTokenizer {
    * A prompt of any length as rows of `length` tokens, each with its own start and end token. A word goes to the next row
    * whole; only one of `longWord` tokens or more is cut (ComfyUI's rule).
    */
-  chunks(parts: readonly Segment[], length: number): Encoded[] {
+  chunks(parts: readonly TokenPart[], length: number): Encoded[] {
     const room = length - 2;
     const rows: Token[][] = [[]];
     for (const word of this.#words(parts)) {
@@ -94,11 +102,13 @@ export class ClipTokenizer {
   }
 
   /** Tokens of each word with the word's weight. */
-  #words(parts: readonly Segment[]): Token[][] {
-    return parts.flatMap(({ text, weight }) =>
-      (text.match(/\S+/g) ?? []).map((word) =>
-        this.#tokenizer.encode(word, { add_special_tokens: false }).ids.map((id) => ({ id, weight })),
-      ),
+  #words(parts: readonly TokenPart[]): Token[][] {
+    return parts.flatMap(({ text, weight, vectors }) =>
+      vectors
+        ? [vectors.map((vector) => ({ id: 0, weight, vector }))]
+        : (text.match(/\S+/g) ?? []).map((word) =>
+            this.#tokenizer.encode(word, { add_special_tokens: false }).ids.map((id) => ({ id, weight })),
+          ),
     );
   }
 
@@ -114,13 +124,15 @@ export class ClipTokenizer {
   #row(tokens: readonly Token[], length: number): Encoded {
     const ids = new BigInt64Array(length).fill(this.#pad);
     const weights = new Float64Array(length).fill(1);
+    const vectors = new Map<number, Float32Array>();
     ids[0] = this.#start;
-    for (const [i, { id, weight }] of tokens.entries()) {
+    for (const [i, { id, weight, vector }] of tokens.entries()) {
       ids[i + 1] = BigInt(id);
       weights[i + 1] = weight;
+      if (vector) vectors.set(i + 1, vector);
     }
     ids[tokens.length + 1] = this.#end;
-    return { ids: { data: ids, shape: [1, length] }, weights, cut: 0 };
+    return { ids: { data: ids, shape: [1, length] }, weights, cut: 0, ...(vectors.size > 0 ? { vectors } : {}) };
   }
 }
 
