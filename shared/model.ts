@@ -107,6 +107,21 @@ export interface Control {
   readonly strength: Curve;
 }
 
+/** Shares of the second model in a merged one: of the parts of its denoising network, and of its text encoders. */
+export interface MergeWeights {
+  readonly input: number;
+  readonly middle: number;
+  readonly output: number;
+  readonly text: number;
+}
+
+/** Models to merge into one: W = A + w · (B − A), or W = A + w · (B − C) with a base C. */
+export interface Merging {
+  readonly other: Model;
+  readonly base: Model | null;
+  readonly weights: MergeWeights;
+}
+
 /** A LoRA at work in a model. */
 export interface LoraUse {
   /** Path of the file. */

@@ -1,4 +1,4 @@
-import type { LoraUse, Model } from "../model.ts";
+import type { LoraUse, Merging, Model } from "../model.ts";
 import type { ModelSettings } from "../modelSettings.ts";
 import type { Plot } from "../plot.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
@@ -36,6 +36,8 @@ export interface NodeContext {
   withParts(model: Model, paths: Readonly<Record<string, string>>): Model;
   /** A checkpoint model with a LoRA at work in it. */
   withLora(model: Model, lora: LoraUse): Model;
+  /** A checkpoint model whose weights are a sum of those of several. */
+  merge(model: Model, merging: Merging): Model;
   /** A checkpoint model under settings that its file does not tell. */
   withSettings(model: Model, settings: ModelSettings): Model;
   /** A control network in one file. */

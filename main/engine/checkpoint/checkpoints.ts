@@ -1,10 +1,11 @@
-import type { LoraUse, Model, ModelInfo } from "../../../shared/model.ts";
+import type { LoraUse, Merging, Model, ModelInfo } from "../../../shared/model.ts";
 import { type ModelSettings, settledInfo } from "../../../shared/modelSettings.ts";
 import { ControlModel } from "./controlModel.ts";
 import { CheckpointError } from "./error.ts";
 import { checkpointFootprints } from "./footprints.ts";
 import { type Lora, readLora } from "./lora.ts";
 import { unfitLayers } from "./loraFit.ts";
+import { mergedParts } from "./merge.ts";
 import { CheckpointModel, type CheckpointPorts } from "./model.ts";
 import { modelPartsOf, type PartName, withPart } from "./modelParts.ts";
 import type { ModelParts } from "./parts.ts";
@@ -77,6 +78,16 @@ export class Checkpoints {
       { ...model.parts, loras: [...model.parts.loras, { lora, strength, textStrength }] },
       this.#ports,
     );
+  }
+
+  /** A checkpoint model merged with others. Throws a CheckpointError for models of different architectures. */
+  merge(model: Model, { other, base, weights }: Merging): Model {
+    const partsOf = (one: Model): ModelParts => {
+      if (one instanceof CheckpointModel) return one.parts;
+      throw new CheckpointError(`${one.info.name} is a folder, which cannot be merged. Take a checkpoint file.`);
+    };
+    const merged = { other: partsOf(other), base: base && partsOf(base), weights };
+    return new CheckpointModel(mergedParts(partsOf(model), merged), this.#ports);
   }
 
   /** A checkpoint model under settings. Throws a CheckpointError for those that do not suit its family. */

@@ -1,6 +1,7 @@
 import type { OnnxGraph, OnnxPort } from "../onnx/document.ts";
 import type { Adapter } from "./lora.ts";
-import { floatInput, NetworkBuilder, type WeightTable } from "./network.ts";
+import { floatInput, NetworkBuilder } from "./network.ts";
+import type { WeightTable } from "./weightTable.ts";
 
 /** How the two naming schemes of CLIP's text tower call its parts. */
 interface Names {
@@ -110,8 +111,7 @@ export function clipTextGraph(
 ): OnnxGraph {
   const b = new NetworkBuilder(weights, adapters);
   const names = spec.names === "open-clip" ? openClip : huggingFace;
-  const gathered = b.op("Gather", [b.stored(names.tokens), "input_ids"], { axis: 0 });
-  const known = b.toFloat(gathered, names.tokens);
+  const known = b.gather(names.tokens, "input_ids");
   const isKnown = hasVectors ? b.op("Unsqueeze", ["is_known", b.ints([2])]) : "";
   const rows = hasVectors ? b.op("Add", [b.op("Mul", [known, isKnown]), "vectors"]) : known;
   let x = b.op("Add", [rows, b.weight(names.positions)]);

@@ -1,7 +1,8 @@
 import type { OnnxGraph } from "../onnx/document.ts";
-import { floatInput, NetworkBuilder, type WeightTable } from "./network.ts";
+import { floatInput, NetworkBuilder } from "./network.ts";
 import { middle, timeEmbedding, wayDown } from "./unet.ts";
 import type { UnetSpec } from "./unetSpec.ts";
+import type { WeightTable } from "./weightTable.ts";
 
 /** Convolutions of the hint, and which of them halve it. */
 const hintLayers = [0, 2, 4, 6, 8, 10, 12, 14];
@@ -32,7 +33,7 @@ export function controlnetGraph(weights: WeightTable, spec: UnetSpec): OnnxGraph
     [
       floatInput("sample", ["batch", spec.inChannels, "height", "width"]),
       floatInput("timestep", ["steps"]),
-      floatInput("encoder_hidden_states", ["batch", "tokens", spec.contextWidth]),
+      ...(spec.contextWidth > 0 ? [floatInput("encoder_hidden_states", ["batch", "tokens", spec.contextWidth])] : []),
       ...(spec.vectorWidth > 0 ? [floatInput("y", ["batch", spec.vectorWidth])] : []),
       floatInput("hint", ["batch", 3, "hint_height", "hint_width"]),
       floatInput("strength", []),

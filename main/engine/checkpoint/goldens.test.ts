@@ -12,12 +12,12 @@ import { fluxGraph, fluxSpecOf } from "./flux.ts";
 import { type Adapter, readLora } from "./lora.ts";
 import { networkLayers, towerLayers } from "./loraNames.ts";
 import { mmditGraph, mmditSpecOf } from "./mmdit.ts";
-import { underPrefix } from "./network.ts";
 import { readCheckpoint } from "./safetensors.ts";
 import { t5Graph } from "./t5.ts";
 import { unetGraph } from "./unet.ts";
 import { type HeadRule, unetSpecOf } from "./unetSpec.ts";
 import { vaeDecoderGraph, vaeEncoderGraph } from "./vae.ts";
+import { underPrefix } from "./weightTable.ts";
 
 /** Tiny checkpoints with real key names, and what other programs compute with them in float32 (see README.md there). */
 const fixtures = join(__dirname, "fixtures");

@@ -22,10 +22,11 @@ import {
   valuesOf,
   writeValues,
 } from "./loraTesting.ts";
-import { floatInput, NetworkBuilder, underPrefix, type WeightTable } from "./network.ts";
+import { floatInput, NetworkBuilder } from "./network.ts";
 import { readCheckpoint } from "./safetensors.ts";
 import { unetGraph } from "./unet.ts";
 import { unetSpecOf } from "./unetSpec.ts";
+import { underPrefix, type WeightTable } from "./weightTable.ts";
 
 const fixtures = join(__dirname, "fixtures");
 const folder = mkdtempSync(join(tmpdir(), "fairlead-lora-"));

@@ -2,8 +2,8 @@ import { sizeOf } from "../../../shared/tensor/tensor.ts";
 import type { Lora, LoraChange, LoraFactor, LoraLayer, LoraPiece } from "./lora.ts";
 import { diffusersModules } from "./namesTransformer.ts";
 import { renamed, unetModuleNames } from "./namesUnet.ts";
-import type { WeightTable } from "./network.ts";
 import type { DenoisingPart } from "./parts.ts";
+import type { WeightTable } from "./weightTable.ts";
 
 const underscored = (key: string) => key.replaceAll(".", "_");
 

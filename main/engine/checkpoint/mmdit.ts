@@ -1,7 +1,8 @@
 import type { OnnxGraph } from "../onnx/document.ts";
 import type { Adapter } from "./lora.ts";
-import { floatInput, NetworkBuilder, type WeightTable } from "./network.ts";
+import { floatInput, NetworkBuilder } from "./network.ts";
 import { embedded, fusedHeads, type Heads, jointAttention, modulated, modulation } from "./transformerParts.ts";
+import type { WeightTable } from "./weightTable.ts";
 
 export interface MmditSpec {
   readonly width: number;

@@ -200,6 +200,18 @@ test("settings say what a file does not: prediction, pure noise, clip skip", asy
   expect(() => runtime.withSettings(flux, { prediction: "v", zeroTerminal: false, clipSkip: 0 })).toThrow(/flow model/);
 });
 
+test("a transformer refuses sides that it cannot cut into patches or has no positions for", async () => {
+  const asked = (name: string, ...sides: readonly [number, number]) => {
+    const x = { data: new Float32Array(16 * sides[0] * sides[1]), shape: [1, 16, ...sides] };
+    return runtime.checkpoint(file(name)).denoiser(pairs[name](0))(x, 1, call);
+  };
+  await expect(asked("flux-tiny", 4, 7)).rejects.toThrow(
+    "flux-tiny makes pictures whose sides are multiples of 16 px, not 56 × 32. Choose another size.",
+  );
+  await expect(asked("sd3-tiny", 34, 4)).rejects.toThrow("multiples of 16 px up to 256, not 32 × 272");
+  expect((await asked("sd3-tiny", 32, 4)).shape).toEqual([1, 16, 32, 4]);
+});
+
 test("what is missing or wrong is said in one sentence", async () => {
   expect(runtime.checkpointInfo(file("vae-tiny"), null)).toEqual({
     problem: expect.stringContaining("not a model that makes images"),

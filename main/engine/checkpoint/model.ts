@@ -11,7 +11,7 @@ import { throughTiles } from "../runtime/tiledImages.ts";
 import type { ClipTokenizer } from "../runtime/tokenizer.ts";
 import { ControlModel } from "./controlModel.ts";
 import { CheckpointError } from "./error.ts";
-import { denoisingNetwork, isEven, scalar, strengthsOf, vaeNetwork } from "./networks.ts";
+import { checkSides, denoisingNetwork, isEven, scalar, strengthsOf, vaeNetwork } from "./networks.ts";
 import type { BuiltNetwork, ModelParts } from "./parts.ts";
 import type { T5Tokenizer } from "./t5Tokenizer.ts";
 import { CheckpointText } from "./text.ts";
@@ -55,10 +55,11 @@ export class CheckpointModel implements Model {
     const { denoiser: part, loras } = this.parts;
     const denoiser = networkDenoiser(conditioning, {
       info: this.info,
-      session: (shape) =>
-        this.#ports.open(
-          denoisingNetwork(part, { isEven: isEven(part, shape), hasControl: controls.length > 0, loras }),
-        ),
+      session: async (shape) => {
+        checkSides(part, shape, this.info.name);
+        const options = { isEven: isEven(part, shape), hasControl: controls.length > 0, loras };
+        return this.#ports.open(denoisingNetwork(part, options));
+      },
       shared: (call) => strengthsOf(loras, ({ strength }) => strength(call)),
       ...(controls.length > 0 ? { added: (feeds, x, call) => this.#residuals(controls, feeds, x, call) } : {}),
       request: (request) => this.#request(request),

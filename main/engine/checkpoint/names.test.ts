@@ -6,9 +6,9 @@ import { vaeLayout, vaeSpecOf } from "./layout/vaeLayout.ts";
 import { shapedCheckpoint } from "./manifest.ts";
 import { diffusersUnet } from "./namesUnet.ts";
 import { vaeWeights } from "./namesVae.ts";
-import { underPrefix } from "./network.ts";
 import { diffusersUnetShapes } from "./publishedTesting.ts";
 import { unetSpecOf } from "./unetSpec.ts";
+import { underPrefix } from "./weightTable.ts";
 
 /** A published UNet or ControlNet, and the same with diffusers' names. */
 function unet(name: string) {

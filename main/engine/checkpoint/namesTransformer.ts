@@ -1,5 +1,5 @@
-import type { WeightTable } from "./network.ts";
 import type { StoredTensor } from "./safetensors.ts";
+import type { WeightTable } from "./weightTable.ts";
 
 /** A module of diffusers, and the rows of the original program's module that it stands for. */
 export interface DiffusersModule {

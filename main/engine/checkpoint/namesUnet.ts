@@ -1,6 +1,6 @@
-import type { WeightTable } from "./network.ts";
 import type { StoredTensor } from "./safetensors.ts";
 import type { UnetBlock, UnetSpec } from "./unetSpec.ts";
+import type { WeightTable } from "./weightTable.ts";
 
 type Pair = readonly [original: string, diffusers: string];
 

@@ -1,5 +1,5 @@
-import type { WeightTable } from "./network.ts";
 import type { StoredTensor } from "./safetensors.ts";
+import type { WeightTable } from "./weightTable.ts";
 
 /** Layers of the attention in the middle; older files have the second name of each. */
 const attentionLayers: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, relative, sep } from "node:path";
 import { GraphBuilder } from "../onnx/builder.ts";
 import type { ExternalData, OnnxGraph, OnnxPort, OnnxWeight } from "../onnx/document.ts";
 import { CheckpointError } from "./error.ts";
@@ -6,21 +6,7 @@ import type { Adapter } from "./lora.ts";
 import { type Change, changedParameter, convBranch, isDense, withBranches } from "./loraGraph.ts";
 import type { StoredTensor } from "./safetensors.ts";
 import { readBytes } from "./tensorBytes.ts";
-
-/** Weights of one network by their own names, whatever file and prefix they lie under. */
-export interface WeightTable {
-  /** File that the weights lie in. */
-  readonly path: string;
-  get(key: string): StoredTensor | undefined;
-}
-
-/** The weights of a file under a prefix. */
-export function underPrefix(
-  { path, tensors }: { readonly path: string; readonly tensors: ReadonlyMap<string, StoredTensor> },
-  prefix: string,
-): WeightTable {
-  return { path, get: (key) => tensors.get(prefix + key) };
-}
+import { folderOf, scaleKey, termsOf, type WeightTable, type WeightTerm } from "./weightTable.ts";
 
 /** Operator set of built graphs: the first with Gelu. */
 const opset = 20;
@@ -35,10 +21,12 @@ export class NetworkBuilder {
   readonly weights: WeightTable;
   readonly #adapters: readonly Adapter[];
   readonly #stored = new Map<string, OnnxWeight>();
+  readonly #folder: string;
 
   /** `adapters` are low-rank changes that run beside the layers, so that the weights themselves stay in their file. */
   constructor(weights: WeightTable, adapters: readonly Adapter[] = []) {
     this.weights = weights;
+    this.#folder = folderOf(weights);
     this.#adapters = adapters;
   }
 
@@ -58,7 +46,7 @@ export class NetworkBuilder {
   stored(key: string, shape = this.shape(key)): string {
     if (!this.#stored.has(key)) {
       const tensor = this.#found(key);
-      this.#stored.set(key, { name: key, dtype: tensor.dtype, shape, data: this.#place(tensor) });
+      this.#stored.set(key, { name: key, dtype: tensor.dtype, shape, data: this.#place(tensor, this.weights.path) });
     }
     return key;
   }
@@ -70,30 +58,37 @@ export class NetworkBuilder {
 
   /** A weight as float32. Scaled 8-bit matrices are multiplied by their scale. */
   weight(key: string): string {
-    const { dtype, rows } = this.#found(key);
-    if (rows)
-      return this.op(
-        "Concat",
-        rows.map((_, i) => this.#rowsPart(key, i)),
-        { axis: 0 },
-      );
-    const cast = this.toFloat(this.stored(key), key);
-    const scale = key.replace(/\.weight$/, ".scale_weight");
-    return scale !== key && dtype.startsWith("float8") && this.has(scale)
-      ? this.op("Mul", [cast, this.weight(scale)])
-      : cast;
+    this.#found(key);
+    const terms = termsOf(this.weights, key, 1);
+    const values = terms.map((term, i) => this.#term(terms.length === 1 ? key : `${key}@${i}`, term));
+    return values.reduce((sum, value) => this.op("Add", [sum, value]));
   }
 
-  /** One part of a weight whose rows lie in several places, as float32. */
-  #rowsPart(key: string, i: number): string {
-    const name = `${key}#${i}`;
-    const part = this.#found(key).rows?.[i] as StoredTensor;
-    this.#stored.set(name, { name, dtype: part.dtype, shape: part.shape, data: this.#place(part) });
-    return part.dtype === "float32" ? name : this.op("Cast", [name], { to: float32 });
+  #term(name: string, { path, tensor, scale, factor }: WeightTerm): string {
+    const value = this.#floats(name, tensor, path);
+    const unscaled = scale ? this.op("Mul", [value, this.#floats(scaleKey(name), scale, path)]) : value;
+    return factor === 1 ? unscaled : this.op("Mul", [unscaled, this.scalar(factor)]);
   }
 
-  #place({ offset, length }: StoredTensor): ExternalData {
-    return { location: basename(this.weights.path), offset, length };
+  /** A tensor of a file as float32. */
+  #floats(name: string, tensor: StoredTensor, path: string): string {
+    const { rows, dtype, shape } = tensor;
+    if (rows) {
+      const parts = rows.map((part, i) => this.#floats(`${name}#${i}`, part, path));
+      return this.op("Concat", parts, { axis: 0 });
+    }
+    this.#stored.set(name, { name, dtype, shape, data: this.#place(tensor, path) });
+    return dtype === "float32" ? name : this.op("Cast", [name], { to: float32 });
+  }
+
+  #place({ offset, length }: StoredTensor, path: string): ExternalData {
+    return { location: relative(this.#folder, path).replaceAll(sep, "/"), offset, length };
+  }
+
+  /** Rows of a table by their numbers, as float32; the table itself stays in its file unless it is merged. */
+  gather(table: string, ids: string): string {
+    if (termsOf(this.weights, table, 1).length !== 1) return this.op("Gather", [this.weight(table), ids], { axis: 0 });
+    return this.toFloat(this.op("Gather", [this.stored(table), ids], { axis: 0 }), table);
   }
 
   scalar(value: number): string {
@@ -115,18 +110,20 @@ export class NetworkBuilder {
   /** Flat rows x [R, in] through a linear layer, with what adapters change of it; `dot` stands before its "weight". */
   product(x: string, key: string, dot = "."): string {
     const changes = this.changes(key);
-    const { rows } = this.#found(`${key}${dot}weight`);
+    const name = `${key}${dot}weight`;
+    const { rows } = this.#found(name);
+    const isApart = rows && termsOf(this.weights, name, 1).length === 1;
     const bias = changedParameter(this, `${key}${dot}bias`, changes);
     const gemm = (weight: string, terms: readonly string[]) => this.op("Gemm", [x, weight, ...terms], { transB: 1 });
     let plain: string;
-    if (rows && !changes.some(isDense)) {
-      const parts = rows.map((_, i) => gemm(this.#rowsPart(`${key}${dot}weight`, i), []));
+    if (isApart && !changes.some(isDense)) {
+      const parts = rows.map((part, i) => gemm(this.#floats(`${name}#${i}`, part, this.weights.path), []));
       const wide = this.op("Concat", parts, { axis: 1 });
       plain = bias ? this.op("Add", [wide, bias]) : wide;
     } else {
-      plain = gemm(changedParameter(this, `${key}${dot}weight`, changes) as string, bias ? [bias] : []);
+      plain = gemm(changedParameter(this, name, changes) as string, bias ? [bias] : []);
     }
-    const out = this.shape(`${key}${dot}weight`)[0];
+    const [out] = this.shape(name);
     return withBranches(this, plain, changes, { out, isConv: false }, ({ down, up }) =>
       this.op("Gemm", [gemm(down, []), up], { transB: 1 }),
     );

@@ -1,15 +1,16 @@
 import type { Tensor } from "../../../shared/tensor/tensor.ts";
 import type { OnnxGraph } from "../onnx/document.ts";
 import { clipTextGraph } from "./clipText.ts";
+import { CheckpointError } from "./error.ts";
 import { fluxGraph } from "./flux.ts";
 import type { Adapter } from "./lora.ts";
 import { networkLayers, towerLayers } from "./loraNames.ts";
 import { mmditGraph } from "./mmdit.ts";
-import type { WeightTable } from "./network.ts";
 import type { BuiltNetwork, ClipPart, DenoisingPart, LoadedLora } from "./parts.ts";
 import { t5Graph } from "./t5.ts";
 import { unetGraph } from "./unet.ts";
 import { vaeDecoderGraph, vaeEncoderGraph } from "./vae.ts";
+import { placeOf, type WeightTable } from "./weightTable.ts";
 
 interface DenoisingOptions {
   readonly isEven: boolean;
@@ -22,6 +23,19 @@ export function isEven(part: DenoisingPart, shape: readonly number[]): boolean {
   if (part.kind !== "unet") return true;
   const halvings = part.spec.down.filter(({ resampler }) => resampler !== null).length;
   return shape.slice(2).every((side) => side % 2 ** halvings === 0);
+}
+
+/** Throws a sentence for latents [N, C, h, w] that a transformer cannot cut into patches, or has no positions for. */
+export function checkSides(part: DenoisingPart, [, , height, width]: readonly number[], name: string): void {
+  if (part.kind === "unet") return;
+  const patch = part.kind === "mmdit" ? part.spec.patch : 2;
+  const most = part.kind === "mmdit" ? part.spec.positions * patch : Number.POSITIVE_INFINITY;
+  const [side, unit] = [Math.max(height, width), 8 * patch];
+  if (height % patch === 0 && width % patch === 0 && side <= most) return;
+  const limit = side > most ? ` up to ${8 * most}` : "";
+  throw new CheckpointError(
+    `${name} makes pictures whose sides are multiples of ${unit} px${limit}, not ${8 * width} × ${8 * height}. Choose another size.`,
+  );
 }
 
 /** A number as a graph input. */
@@ -61,12 +75,13 @@ export function denoisingGraph(
 
 /** The denoising network, for latents whose sides divide by all halvings or not. */
 export function denoisingNetwork(part: DenoisingPart, options: DenoisingOptions): BuiltNetwork {
-  const { path } = part.weights;
+  const { mergedWith = "" } = part.weights;
   const { isEven: divides, hasControl, loras } = options;
   const adapters = loras.map(({ lora }, i) => ({ lora, strength: inputOf(i), find: networkLayers(lora, part) }));
   const kind = part.kind === "unet" ? "The UNet" : "The transformer";
   const variant = `${divides ? "" : " for odd sides"}${hasControl ? " under control" : ""}`;
-  return { path, name: withLoras(kind + variant, loras), graph: () => denoisingGraph(part, options, adapters) };
+  const name = withLoras(kind + variant + mergedWith, loras);
+  return { path: placeOf(part.weights), name, graph: () => denoisingGraph(part, options, adapters) };
 }
 
 export function vaeNetwork(weights: WeightTable, half: "decoder" | "encoder"): BuiltNetwork {
@@ -86,7 +101,8 @@ export function clipNetwork(
   }));
   const own = `The text encoder CLIP-${letter} (${spec.layers})${hasVectors ? " for embeddings" : ""}`;
   const graph = () => clipTextGraph(weights, spec, { adapters, hasVectors });
-  return { path: weights.path, name: withLoras(own, loras), graph };
+  const name = withLoras(own + (weights.mergedWith ?? ""), loras);
+  return { path: placeOf(weights), name, graph };
 }
 
 export function t5Network(weights: WeightTable, length: number, loras: readonly LoadedLora[]): BuiltNetwork {

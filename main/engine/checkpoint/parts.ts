@@ -5,8 +5,8 @@ import type { ClipTextSpec } from "./clipText.ts";
 import type { FluxSpec } from "./flux.ts";
 import type { Lora } from "./lora.ts";
 import type { MmditSpec } from "./mmdit.ts";
-import type { WeightTable } from "./network.ts";
 import type { UnetSpec } from "./unetSpec.ts";
+import type { WeightTable } from "./weightTable.ts";
 
 /** Families that differ in what their text encoders give the denoising network. */
 export type Family = "sd1" | "sd2" | "sdxl" | "sdxl-refiner" | "sd3" | "flux";
@@ -50,6 +50,7 @@ export interface LoadedLora {
 
 /** A network's graph, made when it is first needed, with the file its weights lie in and a name for the session. */
 export interface BuiltNetwork {
+  /** Its file; of a network over several files what lies in the folder that the graph names them from. */
   readonly path: string;
   readonly name: string;
   graph(): OnnxGraph;

@@ -2,8 +2,8 @@ import { knownNetworks } from "./layout/known.ts";
 import type { Layout } from "./layout/layout.ts";
 import { shapedCheckpoint } from "./manifest.ts";
 import { renamed, unetModuleNames } from "./namesUnet.ts";
-import { underPrefix } from "./network.ts";
 import { unetSpecOf } from "./unetSpec.ts";
+import { underPrefix } from "./weightTable.ts";
 
 /** Published files by the prefix of each of their networks. */
 export const publishedFiles = {

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { CheckpointError } from "./error.ts";
 import { type Difference, firstDifference, type Layout } from "./layout/layout.ts";
-import type { WeightTable } from "./network.ts";
+import type { WeightTable } from "./weightTable.ts";
 
 /** Types that weights may have: the graphs compute with floats only. */
 const floats = new Set(["float32", "float16", "bfloat16", "float64", "float8e4m3fn", "float8e5m2"]);

@@ -78,13 +78,22 @@ function loosePartsIn(checkpoint: Checkpoint): Marked[] {
   return found;
 }
 
+/** The ControlNet beside a model in one file; null where there is none. */
+export function markedControl(checkpoint: Checkpoint): Marked | null {
+  return networksIn(checkpoint).find(({ kind }) => kind === "controlnet") ?? null;
+}
+
 /**
  * The one network that a file is about; null if no key marks any. Text encoders and VAEs count only where there is nothing
- * else. Throws a sentence for a file with two.
+ * else, a ControlNet not where it lies beside a model. Throws a sentence for a file with two.
  */
 export function markedNetwork(checkpoint: Checkpoint): Marked | null {
   const networks = networksIn(checkpoint);
-  const found = networks.length > 0 ? networks : loosePartsIn(checkpoint);
+  // A ControlNet may bring the model that it was trained on: then the file is that model.
+  const models = networks.filter(({ kind }) => kind === "unet");
+  const others = networks.filter(({ kind }) => kind !== "unet");
+  const isWithControl = models.length === 1 && others.length === 1 && others[0].kind === "controlnet";
+  const found = isWithControl ? models : networks.length > 0 ? networks : loosePartsIn(checkpoint);
   if (found.length < 2) return found[0] ?? null;
   const [first, second] = found;
   throw new CheckpointError(

@@ -1,16 +1,16 @@
 import { basename } from "node:path";
 import { CheckpointError } from "./error.ts";
 import { diffusersUnet } from "./namesUnet.ts";
-import { underPrefix } from "./network.ts";
 import type { DenoisingPart, Family } from "./parts.ts";
 import type { StatedConfig } from "./recogniseConfig.ts";
-import type { Marked } from "./recogniseMarkers.ts";
+import { type Marked, markedControl } from "./recogniseMarkers.ts";
 import { predictionOf, type ReadFloats } from "./recognisePrediction.ts";
 import { clipPart, t5Part, vaePart } from "./recogniseText.ts";
 import { findFlux, findMmdit } from "./recogniseTransformer.ts";
 import type { ClipKind, LatentFormat, LatentInputs, Part, Recognised } from "./recogniseTypes.ts";
 import { type FoundUnet, findUnet } from "./recogniseUnet.ts";
 import type { Checkpoint } from "./safetensors.ts";
+import { underPrefix } from "./weightTable.ts";
 
 /** Where single files of a family have its other parts. */
 const slots: Readonly<Record<Family, readonly (readonly [kind: ClipKind | "t5", ...prefixes: string[]])[]>> = {
@@ -124,11 +124,13 @@ export function recogniseModel(
   ];
   const others = wanted.flatMap((one) => (one.part ? [one.part] : []));
   checkTogether(basename(checkpoint.path), found, others);
+  const beside = markedControl(checkpoint);
+  const control = beside && unetOf(checkpoint, beside, config).part;
   const inChannels = part.kind === "unet" ? part.spec.inChannels : part.spec.channels;
   return {
-    ...{ architecture: family, title, inputs },
+    ...{ architecture: family, title: control ? `${title} with a ControlNet` : title, inputs },
     reason: `“${marked.key}” marks it. ${reason}.`,
-    parts: [part, ...others],
+    parts: [part, ...others, ...(control ? [control] : [])],
     missing: wanted.filter((one) => !one.part).map(({ kind }) => kind),
     prediction: predictionOf(checkpoint, family, { weights: part.weights, inChannels }, read),
     latent: { ...formats[family], channels: part.kind === "unet" ? part.spec.outChannels : part.spec.channels },

@@ -2,9 +2,9 @@ import { basename } from "node:path";
 import { CheckpointError } from "./error.ts";
 import { knownNetworks } from "./layout/known.ts";
 import { firstDifference, type Layout } from "./layout/layout.ts";
-import { underPrefix } from "./network.ts";
 import { describeDifference } from "./recogniseChecks.ts";
 import type { Checkpoint } from "./safetensors.ts";
+import { underPrefix } from "./weightTable.ts";
 
 /** What may stand before the keys of a network. */
 const prefixes = [

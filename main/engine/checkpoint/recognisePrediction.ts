@@ -1,7 +1,7 @@
-import type { WeightTable } from "./network.ts";
 import type { Family } from "./parts.ts";
 import type { Prediction } from "./recogniseTypes.ts";
 import type { Checkpoint, StoredTensor } from "./safetensors.ts";
+import type { WeightTable } from "./weightTable.ts";
 
 /** Numbers of a tensor; null where only its shape is known. */
 export type ReadFloats = (tensor: StoredTensor) => Float32Array | null;

@@ -21,6 +21,7 @@ const refused: readonly (readonly [key: RegExp, sentence: string])[] = [
     /^controlnet_blocks\.0\.|^controlnet_x_embedder\./,
     "is a ControlNet for SD3 or FLUX, which is not supported. Take one for SD 1, SD 2 or SDXL",
   ],
+  [/^lllite_unet_/, "is a ControlNet-LLLite, which is not supported. Take a whole ControlNet"],
   [/^lora_controlnet$/, "is a Control-LoRA, which is not supported. Take a whole ControlNet"],
   [
     /^(task_embedding|control_add_embedding\.|control_type_embedding)/,

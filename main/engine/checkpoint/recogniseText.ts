@@ -4,11 +4,11 @@ import { CheckpointError } from "./error.ts";
 import { clipLayout, clipSizesOf, t5Layout, t5SpecOf } from "./layout/textLayout.ts";
 import { vaeLayout, vaeSpecOf } from "./layout/vaeLayout.ts";
 import { vaeWeights } from "./namesVae.ts";
-import { underPrefix, type WeightTable } from "./network.ts";
 import { checkGroups, checkHeads, checkWeights } from "./recogniseChecks.ts";
 import type { StatedConfig } from "./recogniseConfig.ts";
 import type { ClipKind, Part } from "./recogniseTypes.ts";
 import type { Checkpoint } from "./safetensors.ts";
+import { underPrefix, type WeightTable } from "./weightTable.ts";
 
 export const clipTitles: Readonly<Record<ClipKind, string>> = {
   "clip-l": "the text encoder CLIP-L",

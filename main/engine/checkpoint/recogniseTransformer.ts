@@ -4,12 +4,12 @@ import { fluxSpecOf } from "./flux.ts";
 import { fluxLayout, fluxSizesOf, mmditLayout, mmditSizesOf } from "./layout/transformerLayout.ts";
 import { mmditSpecOf } from "./mmdit.ts";
 import { diffusersTransformer } from "./namesTransformer.ts";
-import { underPrefix, type WeightTable } from "./network.ts";
 import { checkHeads, checkWeights } from "./recogniseChecks.ts";
 import type { StatedConfig } from "./recogniseConfig.ts";
 import type { Marked } from "./recogniseMarkers.ts";
 import type { Part } from "./recogniseTypes.ts";
 import type { Checkpoint } from "./safetensors.ts";
+import { underPrefix, type WeightTable } from "./weightTable.ts";
 
 /** A transformer with its name for people and what told it. */
 export interface FoundTransformer {

@@ -2,9 +2,9 @@ import type { NativeSpace } from "../../../shared/denoiser.ts";
 import type { ClipTextSpec } from "./clipText.ts";
 import type { T5Spec } from "./layout/textLayout.ts";
 import type { VaeSpec } from "./layout/vaeLayout.ts";
-import type { WeightTable } from "./network.ts";
 import type { DenoisingPart, Family } from "./parts.ts";
 import type { UnetSpec } from "./unetSpec.ts";
+import type { WeightTable } from "./weightTable.ts";
 
 /** What a file is: a whole model by its family, or one part of a model. */
 export type Architecture = Family | "vae" | "clip" | "t5" | "controlnet" | "lora" | "embedding";

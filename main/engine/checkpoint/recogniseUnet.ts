@@ -1,12 +1,12 @@
 import { basename } from "node:path";
 import { CheckpointError } from "./error.ts";
 import { controlnetLayout, type UnetSizes, unetLayout, unetSizesOf } from "./layout/unetLayout.ts";
-import type { WeightTable } from "./network.ts";
 import type { Family } from "./parts.ts";
 import { checkGroups, checkHeads, checkWeights } from "./recogniseChecks.ts";
 import type { StatedConfig } from "./recogniseConfig.ts";
 import type { LatentInputs, Part } from "./recogniseTypes.ts";
 import { type HeadRule, unetSpecOf } from "./unetSpec.ts";
+import type { WeightTable } from "./weightTable.ts";
 
 type UnetFamily = Extract<Family, "sd1" | "sd2" | "sdxl" | "sdxl-refiner">;
 
@@ -35,9 +35,15 @@ const inputsOf: ReadonlyMap<number, LatentInputs> = new Map([
 ]);
 
 /** Decides by structure, not by widths, so that pruned and odd-sized networks are found too; or says why it is none. */
-function familyOf({ isLinear, vectorWidth, down, contextWidth }: UnetSizes): UnetFamily | string {
+function familyOf(
+  { isLinear, vectorWidth, down, contextWidth }: UnetSizes,
+  kind: "unet" | "controlnet",
+): UnetFamily | string {
   const levels = 1 + down.filter(({ resampler }) => resampler !== null).length;
-  if (contextWidth === 0) return "it takes no text";
+  // Small ControlNets of SDXL have no transformers.
+  if (contextWidth === 0) {
+    return kind === "controlnet" && vectorWidth > 0 && levels === 3 ? "sdxl" : "it takes no text";
+  }
   if (!isLinear) return vectorWidth === 0 ? "sd1" : "it has convolutions around its transformers and an added vector";
   if (vectorWidth === 0) return "sd2";
   if ((down[0]?.depth ?? 0) > 0) return "it is an unCLIP model, which takes the embedding of a picture";
@@ -79,7 +85,7 @@ export function findUnet(
   const plain = unetSpecOf(weights, { size: 64 });
   if (!plain) throw new CheckpointError(`${file} lacks the first layer of its UNet. Download it again.`);
   const sizes = unetSizesOf(weights, plain);
-  const family = familyOf(sizes);
+  const family = familyOf(sizes, kind);
   if (!Object.hasOwn(published, family)) {
     throw new CheckpointError(
       `${file} is a UNet that is not supported: ${family}. Take a model of SD 1, SD 2 or SDXL.`,

@@ -68,7 +68,6 @@ test.each<[string, Shapes, RegExp]>([
     /two networks, a FLUX transformer \(“double_blocks.*a UNet \(“model\.diff/,
   ],
   ["two UNets", [...file("sd15"), ...shapesOf({ "": "unet.sdxl" })], /two networks, a UNet.*and a UNet/],
-  ["a UNet and a ControlNet", [...file("sd15"), ...file("controlnet-sd15")], /two networks/],
   [
     "SD3 and SD 1 under one prefix",
     [...file("sd15"), ...file("sd3-medium")],

@@ -1,6 +1,7 @@
 import type { OnnxGraph } from "../onnx/document.ts";
 import type { Adapter } from "./lora.ts";
-import { NetworkBuilder, type WeightTable } from "./network.ts";
+import { NetworkBuilder } from "./network.ts";
+import type { WeightTable } from "./weightTable.ts";
 
 const epsilon = 1e-6;
 const [buckets, furthest] = [32, 128];
@@ -33,7 +34,7 @@ function distanceBias(b: NetworkBuilder, length: number): string {
 export function t5Graph(weights: WeightTable, length: number, adapters: readonly Adapter[] = []): OnnxGraph {
   const b = new NetworkBuilder(weights, adapters);
   const table = b.has("shared.weight") ? "shared.weight" : "encoder.embed_tokens.weight";
-  let x = b.toFloat(b.op("Gather", [b.stored(table), "input_ids"], { axis: 0 }), table);
+  let x = b.gather(table, "input_ids");
   const heads = b.shape("encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight")[1];
   const inner = b.shape("encoder.block.0.layer.0.SelfAttention.q.weight")[0];
   const bias = distanceBias(b, length);

@@ -1,7 +1,8 @@
 import type { OnnxGraph } from "../onnx/document.ts";
 import type { Adapter } from "./lora.ts";
-import { floatInput, NetworkBuilder, type WeightTable } from "./network.ts";
+import { floatInput, NetworkBuilder } from "./network.ts";
 import { headsOf, type UnetBlock, type UnetSpec } from "./unetSpec.ts";
+import type { WeightTable } from "./weightTable.ts";
 
 /** GroupNorm's epsilon in residual blocks and in transformers, as the original programs have them. */
 const [residualEpsilon, transformerEpsilon] = [1e-5, 1e-6];

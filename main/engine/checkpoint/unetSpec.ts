@@ -1,4 +1,4 @@
-import type { WeightTable } from "./network.ts";
+import type { WeightTable } from "./weightTable.ts";
 
 /** One block of a UNet's way down or up. */
 export interface UnetBlock {

@@ -1,5 +1,6 @@
 import type { OnnxGraph } from "../onnx/document.ts";
-import { floatInput, NetworkBuilder, type WeightTable } from "./network.ts";
+import { floatInput, NetworkBuilder } from "./network.ts";
+import type { WeightTable } from "./weightTable.ts";
 
 const epsilon = 1e-6;
 

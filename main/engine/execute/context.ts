@@ -60,6 +60,7 @@ export function createContext(
       runtime.withLora(model, { ...lora, path: pathOf(lora.path) }, (message) =>
         emit({ event: "warning", node, message }),
       ),
+    merge: (model, merging) => runtime.merge(model, merging),
     withSettings: (model, settings) => runtime.withSettings(model, settings),
     control: (path) => runtime.control(pathOf(path)),
     loadImage: (path) => runtime.load(readFile(pathOf(path)).then(decodeImage)).then((decoded) => decoded.tensor),

@@ -104,6 +104,7 @@ function stillRuntime(): Runtime {
     withParts: unused,
     withLora: unused,
     withSettings: unused,
+    merge: unused,
     control: unused,
     freeMemory: () => 1e9,
     setMemory: () => {},

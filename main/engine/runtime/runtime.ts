@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { LoraUse, Model, ModelInfo } from "../../../shared/model.ts";
+import type { LoraUse, Merging, Model, ModelInfo } from "../../../shared/model.ts";
 import type { ModelSettings } from "../../../shared/modelSettings.ts";
 import type { DeviceReport } from "../../../shared/plan.ts";
 import { sizeOf } from "../../../shared/tensor/tensor.ts";
@@ -117,6 +117,10 @@ class OnnxRuntime implements Runtime {
 
   withParts(model: Model, paths: Readonly<Record<string, string>>): Model {
     return this.#checkpoints.withParts(model, paths);
+  }
+
+  merge(model: Model, merging: Merging): Model {
+    return this.#checkpoints.merge(model, merging);
   }
 
   withSettings(model: Model, settings: ModelSettings): Model {

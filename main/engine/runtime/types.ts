@@ -1,4 +1,4 @@
-import type { LoraUse, Model, ModelInfo } from "../../../shared/model.ts";
+import type { LoraUse, Merging, Model, ModelInfo } from "../../../shared/model.ts";
 import type { ModelSettings } from "../../../shared/modelSettings.ts";
 import type { DeviceName, DeviceReport } from "../../../shared/plan.ts";
 
@@ -44,6 +44,8 @@ export interface Runtime {
   withParts(model: Model, paths: Readonly<Record<string, string>>): Model;
   /** A checkpoint model with a LoRA (absolute path) at work in it. */
   withLora(model: Model, lora: LoraUse, warn: (message: string) => void): Model;
+  /** A checkpoint model whose weights are a sum of those of several. */
+  merge(model: Model, merging: Merging): Model;
   /** A checkpoint model under settings that its file does not tell. */
   withSettings(model: Model, settings: ModelSettings): Model;
   /** A control network in one file (absolute path). */

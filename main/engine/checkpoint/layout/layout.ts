@@ -1,4 +1,4 @@
-import type { WeightTable } from "../network.ts";
+import type { WeightTable } from "../weightTable.ts";
 
 /** Every weight that a network of one structure has, with its shape, in the order in which it runs. */
 export type Layout = ReadonlyMap<string, readonly number[]>;

@@ -1,5 +1,5 @@
 import type { ClipTextSpec } from "../clipText.ts";
-import type { WeightTable } from "../network.ts";
+import type { WeightTable } from "../weightTable.ts";
 import { countOf, type Layout, LayoutWriter } from "./layout.ts";
 
 /** Everything that the shapes of a CLIP text tower follow from. */

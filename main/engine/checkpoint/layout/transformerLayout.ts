@@ -1,6 +1,6 @@
 import type { FluxSpec } from "../flux.ts";
 import type { MmditSpec } from "../mmdit.ts";
-import type { WeightTable } from "../network.ts";
+import type { WeightTable } from "../weightTable.ts";
 import { type Layout, LayoutWriter } from "./layout.ts";
 
 /** Size of SD3's heads, and width of the sinusoid that embeds a time. */

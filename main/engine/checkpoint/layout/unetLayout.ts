@@ -1,5 +1,5 @@
-import type { WeightTable } from "../network.ts";
 import type { UnetBlock, UnetSpec } from "../unetSpec.ts";
+import type { WeightTable } from "../weightTable.ts";
 import { type Layout, LayoutWriter } from "./layout.ts";
 
 /** A block with the channels that leave it. */

@@ -1,4 +1,4 @@
-import type { WeightTable } from "../network.ts";
+import type { WeightTable } from "../weightTable.ts";
 import { countOf, type Layout, LayoutWriter } from "./layout.ts";
 
 /** Everything that the shapes of a VAE follow from. */
