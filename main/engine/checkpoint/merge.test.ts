@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import type { MergeWeights, Model } from "../../../shared/model.ts";
 import type { Tensor } from "../../../shared/tensor/tensor.ts";
@@ -114,6 +114,22 @@ test("a part of weight 0 stays in its file, and of the others every file is name
   expect(places(/^input_blocks/)).toEqual(new Set(["c-sd15-tiny.safetensors"]));
   expect(places(/^middle_block/)).toEqual(new Set(["others/b-sd15-tiny.safetensors"]));
   expect(places(/^output_blocks/)).toEqual(new Set(["c-sd15-tiny.safetensors", "others/b-sd15-tiny.safetensors"]));
+});
+
+test("an inpainting model takes what two ordinary ones differ in, and keeps its own first layer", () => {
+  const parts = (path: string) => modelPartsOf(path, recognise(readCheckpoint(path)));
+  const first = readCheckpoint(sd15.paths.c);
+  const key = "model.diffusion_model.input_blocks.0.0.weight";
+  const made = [...first.tensors.keys()].map((name) => {
+    return [name, name === key ? drawn(1, [32, 9, 3, 3]) : valuesOf(first, name)] as const;
+  });
+  const path = join(folder, "inpaint.safetensors");
+  writeValues(path, Object.fromEntries(made));
+  const others = { other: parts(sd15.paths.b), base: parts(sd15.paths.a) };
+  const { denoiser } = mergedParts(parts(path), { ...others, weights: all(0.5) });
+  const files = (name: string) => denoiser.weights.terms!(name).map(({ path: file }) => basename(file, ".safetensors"));
+  expect(files("input_blocks.0.0.weight")).toEqual(["inpaint"]);
+  expect(files("out.2.weight")).toEqual(["inpaint", "b-sd15-tiny", "sd15-tiny"]);
 });
 
 test("models of two architectures, and one with a LoRA, are refused in a sentence", () => {

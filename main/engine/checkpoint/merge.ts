@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import type { MergeWeights } from "../../../shared/model.ts";
 import { CheckpointError } from "./error.ts";
 import type { ClipPart, DenoisingPart, ModelParts } from "./parts.ts";
+import type { StoredTensor } from "./safetensors.ts";
 import { termsOf, type WeightTable } from "./weightTable.ts";
 
 /** Models to merge: W = A + w · (B − A), or W = A + w · (B − C) with a third. */
@@ -51,7 +52,8 @@ function checkAlike(model: ModelParts, other: ModelParts): void {
       `${other.info.name} has a LoRA at work, which cannot be merged. Add the LoRA after merging.`,
     );
   }
-  const structure = ({ denoiser }: ModelParts) => JSON.stringify([denoiser.kind, denoiser.spec]);
+  // Inpainting and editing models differ in what enters, so in one layer only.
+  const structure = ({ denoiser: { kind, spec } }: ModelParts) => JSON.stringify([kind, { ...spec, inChannels: 0 }]);
   if (structure(model) === structure(other)) return;
   const why = model.family === other.family ? "but their networks have different sizes" : "which is another family";
   throw new CheckpointError(
@@ -82,6 +84,10 @@ function nameOf(model: ModelParts, { other, base, weights }: Merged, part: (part
   return ` merged of ${files.join(" and ")} (${Object.values(weights).join()})`;
 }
 
+const sameShape = (one: StoredTensor | undefined, other: StoredTensor | undefined): boolean =>
+  one?.shape.join() === other?.shape.join();
+
+/** Weights of which one model has none, or in another shape, stay the first model's. */
 function mergedTable(
   first: WeightTable,
   second: WeightTable,
@@ -94,7 +100,8 @@ function mergedTable(
     get: (key) => first.get(key),
     files,
     terms: (key) => {
-      const weight = key === kept ? 0 : weightOf(key);
+      const isShared = [second, third].every((table) => table === null || sameShape(table.get(key), first.get(key)));
+      const weight = key === kept || !isShared ? 0 : weightOf(key);
       const of = (table: WeightTable, factor: number) => termsOf(table, key, factor);
       if (weight === 0) return of(first, 1);
       return [...of(first, third ? 1 : 1 - weight), ...of(second, weight), ...(third ? of(third, -weight) : [])];
