@@ -28,7 +28,7 @@ function graphOf(parts: ModelParts, part: string): ForecastGraph | null {
 
 /** The last of the text encoders, with the weights of all. */
 function textGraphs({ clipL, clipG, clipH, t5 }: ModelParts): ForecastGraph | null {
-  const clips = [clipL, clipG, clipH].flatMap((part) => (part ? [clipTextGraph(part.weights, part.spec, [])] : []));
+  const clips = [clipL, clipG, clipH].flatMap((part) => (part ? [clipTextGraph(part.weights, part.spec)] : []));
   const graphs = t5 ? [...clips, t5Graph(t5.weights, 77)] : clips;
   if (graphs.length === 0) return null;
   return { graph: graphs[graphs.length - 1], weights: graphs.reduce((sum, graph) => sum + weightBytes(graph), 0) };
