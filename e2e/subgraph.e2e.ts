@@ -10,6 +10,7 @@ test("a subgraph is made, used twice, run, entered, mended and unpacked", async 
       .evaluateAll((cards) => cards.map((card) => card.getAttribute("aria-label")).sort());
   const before = await names();
 
+  await studio.setParam("schedule", "steps", "4");
   await header("sample").click();
   await header("decode").click({ modifiers: ["Control"] });
   await studio.press("Control+G");
@@ -63,7 +64,7 @@ test("a subgraph is made, used twice, run, entered, mended and unpacked", async 
   await studio.press("Control+Shift+G");
   await expect(studio.node("sample")).toBeVisible();
   await expect(studio.node("subgraph-2")).toHaveCount(0);
-  for (let step = 0; step < 6; step++) await studio.press("Control+Z");
-  expect(await names()).toEqual(before);
+  for (let step = 0; step < 7; step++) await studio.press("Control+Z");
+  await expect.poll(names).toEqual(before);
   await expect(studio.node("sample")).toBeVisible();
 });

@@ -51,9 +51,10 @@ export function useCheckHere<T>(pick: (checked: Checked) => T): T | undefined {
   });
 }
 
-/** Whether an id names a node or something that it holds. */
+/** Whether an id names a node or something that it holds. Every card asks it of everything: it makes no strings. */
 export function isWithin(id: string | null, node: string): boolean {
-  return id === node || (id?.startsWith(`${node}/`) ?? false);
+  if (!id?.startsWith(node)) return false;
+  return id.length === node.length || id[node.length] === "/";
 }
 
 /** Titles along a path, such as "Paint › Sampler"; the path itself where there is no such node. */

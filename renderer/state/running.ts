@@ -1,3 +1,4 @@
+import { expandSubgraphs } from "../../shared/subgraph/expand.ts";
 import { serializeWorkflow } from "../../shared/workflow/serialize.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
 import { keepWorkflow } from "../panels/scope/traces.ts";
@@ -25,7 +26,7 @@ export async function runActive(): Promise<void> {
       memoryGb,
     });
     keepWorkflow(id, job.id, workflow);
-    keepSeeds(id, [...givenSeeds(workflow), ...seeds]);
+    keepSeeds(id, [...givenSeeds(expandSubgraphs(workflow, catalogByType).workflow), ...seeds]);
   });
 }
 

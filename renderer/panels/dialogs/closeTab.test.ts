@@ -52,7 +52,7 @@ test("Save writes first, and a cancelled file dialog keeps the document", async 
   const second = closeTab(id);
   answerUnsaved("save");
   await second;
-  expect(call).toHaveBeenLastCalledWith("document.saveAs", expect.anything());
+  expect(call).toHaveBeenCalledWith("document.saveAs", expect.anything());
   expect(ids()).toEqual([]);
 });
 
