@@ -100,7 +100,7 @@ async function openLarge(studio: Studio & { answerDialogs(path: string): Promise
   await expect(studio.page.locator("[data-far-layer]")).toBeVisible();
 }
 
-test("a large graph seen from afar is selected, moved and opened as up close", async ({ studio, home }) => {
+test("a large graph seen from afar is selected, moved, linked and opened as up close", async ({ studio, home }) => {
   const { page } = studio;
   await openLarge(studio, home.files);
   const inspector = page.getByTestId("inspector");
@@ -136,6 +136,11 @@ test("a large graph seen from afar is selected, moved and opened as up close", a
   await expect(title).toHaveCount(0);
   await page.mouse.click(...card(4, 4));
   await expect(title).toHaveValue("At 4 4");
+
+  const links = page.locator("[data-far-layer] canvas").first();
+  await expect(links).toHaveAttribute("aria-label", /, 70 links/);
+  await drag(on(208, 50), card(1, 0));
+  await expect(links).toHaveAttribute("aria-label", /, 71 links/);
 
   await page.mouse.dblclick(...card(2, 1));
   await expect(studio.node("n21")).toBeVisible();
