@@ -1,3 +1,4 @@
+import type { Draft } from "immer";
 import { create } from "zustand";
 import {
   type Download,
@@ -65,7 +66,7 @@ export async function addModel(entry: LibraryEntry, at: Point): Promise<void> {
   if (use === null) return;
   const { path } = await call("library.path", { id: entry.id, document: activeDocument()?.handle ?? null });
   const id = addNode(use.type, at, { [use.param]: path });
-  edit("Note the model", (draft) => void Object.assign(draft, { models: withNote(draft as Workflow, entry) }), {
-    merge: addingOf(id),
-  });
+  const note = (document: Draft<Workflow>) =>
+    void Object.assign(document, { models: withNote(document as Workflow, entry) });
+  edit("Note the model", (_graph, document) => note(document), { merge: addingOf(id) });
 }
