@@ -191,7 +191,9 @@ class Hand {
 
   /** A double click goes up to the card, or into what it holds. */
   open(event: MouseEvent): void {
-    const card = isOnPane(event) ? cardAt(this.#hand.scene.current, this.#place(event)) : null;
+    // The press took hold of the pointer, so what follows it comes to the whole canvas.
+    const isOurs = event.target === this.#element || isOnPane(event);
+    const card = isOurs ? cardAt(this.#hand.scene.current, this.#place(event)) : null;
     if (card === null) return;
     event.stopPropagation();
     if (!enter(card.id)) useView.getState().canvas?.centreOn(card.id);
