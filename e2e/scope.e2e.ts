@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { expect } from "playwright/test";
 import { test } from "./fixture.ts";
 
@@ -72,4 +72,30 @@ test("a second run is laid over the first, told apart by what changed", async ({
   await expect(scale.locator("path[d*='L']")).toHaveCount(2);
   await page.getByRole("button", { name: "Hide run 1" }).click();
   await expect(scale.locator("path[d*='L']")).toHaveCount(1);
+});
+
+test("guidance by a reward shows what it scored, its slope, its push, and what gradients cost", async ({
+  studio,
+  home,
+}) => {
+  const { page } = studio;
+  await studio.answerDialogs(resolve("assets/workflows/dps.fairlead.json"));
+  await studio.press("Control+O");
+  await studio.run();
+  await studio.node("guide").click({ position: { x: 30, y: 12 } });
+  await page.getByRole("tab", { name: "Scope" }).click();
+  const scope = page.getByTestId("scope");
+  for (const name of ["Reward of the prediction", "Norm of the reward's gradient", "Norm of the push"])
+    await expect(scope.getByRole("img", { name })).toBeVisible();
+  await expect(scope.getByTestId("scope-gradient-time")).toContainText(/\d+\u00a0%/);
+  const file = join(home.files, "reward.csv");
+  await studio.answerDialogs(file);
+  await page.getByTestId("scope-export").click();
+  await page.getByRole("menuitem", { name: "CSV" }).click();
+  await expect(page.getByText("Saved reward.csv")).toBeVisible();
+  const [head] = readFileSync(file).toString().split("\r\n");
+  for (const name of ["reward", "norm.gradient", "norm.push"]) expect(head?.split(",")).toContain(name);
+  await scope.getByTestId("scope-gradient-time").scrollIntoViewIfNeeded();
+  await studio.screenshot("scope-reward");
+  expect(studio.complaints).toEqual([]);
 });
