@@ -128,3 +128,9 @@ test.each(["F32", "F16", "BF16"] as const)("the telltale bias is read from a fil
   expect(prediction).toMatchObject({ space: "v", reason: expect.stringContaining("spreads by 0.500") });
   expect(missing).toEqual(["clip-h", "vae"]);
 });
+
+test("one table of numbers holds words of a person's own, unless it is named like a layer", () => {
+  expect(inspect(made(new Map([["*", [2, 768]]])), nothing).title).toBe("an embedding (textual inversion)");
+  const layer = "model.layers.0.self_attn.q_proj.weight";
+  expect(() => inspect(made(new Map([[layer, [4, 4]]])), nothing)).toThrow(layer);
+});

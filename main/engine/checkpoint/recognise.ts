@@ -100,7 +100,9 @@ function recogniseEmbedding({ tensors }: Checkpoint): Recognised | null {
   const names = [...tensors.keys()];
   const areRows = [...tensors.values()].every(({ shape }) => shape.length === 1 || shape.length === 2);
   const isNamed = names.every((name) => name === "clip_l" || name === "clip_g");
-  const isEmbedding = tensors.has("emb_params") || (areRows && (isNamed || names.length === 1));
+  // A file of one layer is a part of some network, not words.
+  const isAlone = names.length === 1 && !/\.(weight|bias)$/.test(names[0]);
+  const isEmbedding = tensors.has("emb_params") || (areRows && (isNamed || isAlone));
   if (!isEmbedding) return null;
   return single("embedding", "an embedding (textual inversion)", `“${names[0]}” holds rows of an embedding.`, []);
 }
