@@ -22,7 +22,22 @@ function comfyFolder(parent: string): string {
   return folder;
 }
 
-test("models: a folder is named, its models are found, added and dropped", async ({ studio, home }) => {
+/** A document whose checkpoint lies elsewhere on this machine. */
+const missingModel = {
+  fairlead: 1,
+  nodes: [
+    { id: "m", type: "model/checkpoint", params: { path: "gone/painter.safetensors" }, position: { x: 0, y: 0 } },
+    { id: "latent", type: "latent/empty", params: {}, position: { x: 240, y: 0 } },
+    { id: "decode", type: "latent/decode", params: {}, position: { x: 480, y: 0 } },
+  ],
+  edges: [
+    { from: ["m", "model"], to: ["latent", "model"] },
+    { from: ["m", "model"], to: ["decode", "model"] },
+    { from: ["latent", "latent"], to: ["decode", "latent"] },
+  ],
+};
+
+test("models: a folder is named, its models are found, added, dropped and put for missing ones", async ({ studio, home }) => {
   const { page } = studio;
   const folder = comfyFolder(home.files);
   await page.getByTestId("rail-models").click();
@@ -52,4 +67,13 @@ test("models: a folder is named, its models are found, added and dropped", async
   await expect(studio.param("lora", "path")).toHaveValue("fox.safetensors");
   await studio.drop(join(folder, "models/checkpoints/old.ckpt"));
   await expect(page.getByTestId("toast")).toContainText("Python pickle");
+
+  const lost = join(home.files, "lost.fairlead.json");
+  writeFileSync(lost, JSON.stringify(missingModel));
+  await studio.answerDialogs(lost);
+  await studio.press("Control+O");
+  await page.getByRole("button", { name: /^Problems/ }).click();
+  await page.getByRole("button", { name: "Replace by checkpoints/painter.safetensors" }).click();
+  await expect(studio.param("m", "path")).toHaveValue("painter.safetensors");
+  await expect(page.getByRole("region", { name: "Problems" })).toContainText("No problems");
 });
