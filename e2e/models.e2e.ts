@@ -37,7 +37,10 @@ const missingModel = {
   ],
 };
 
-test("models: a folder is named, its models are found, added, dropped and put for missing ones", async ({ studio, home }) => {
+test("models: a folder is named, its models are found, added and dropped, and missing ones replaced", async ({
+  studio,
+  home,
+}) => {
   const { page } = studio;
   const folder = comfyFolder(home.files);
   await page.getByTestId("rail-models").click();
