@@ -1,4 +1,6 @@
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { expect } from "playwright/test";
 import { test } from "./fixture.ts";
@@ -79,4 +81,38 @@ test("models: a folder is named, its models are found, added and dropped, and mi
   await page.getByRole("button", { name: "Replace by checkpoints/painter.safetensors" }).click();
   await expect(studio.param("m", "path")).toHaveValue("painter.safetensors");
   await expect(page.getByRole("region", { name: "Problems" })).toContainText("No problems");
+});
+
+test("a model is downloaded from an address that a person pastes, and a page instead of one is refused", async ({
+  studio,
+  home,
+}) => {
+  const { page } = studio;
+  const model = readFileSync(join(fixtures, "vae-tiny.safetensors"));
+  const server = createServer((ask, answer) => {
+    const isModel = ask.url === "/soft.safetensors";
+    answer.writeHead(200, { "content-type": isModel ? "application/octet-stream" : "text/html" });
+    answer.end(isModel ? model : "<!DOCTYPE html><title>Sign in</title>");
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address() as AddressInfo;
+  const folder = comfyFolder(home.files);
+  await page.getByTestId("rail-models").click();
+  await studio.answerDialogs(folder);
+  await page.getByTestId("library-add-folder").click();
+  await expect(page.getByTestId("model-count")).toHaveText("5 models");
+  const download = async (file: string) => {
+    await page.getByRole("button", { name: "Download from an address…" }).click();
+    await page.getByRole("textbox", { name: "Address" }).fill(`http://127.0.0.1:${port}/${file}`);
+    await page.getByRole("dialog").getByLabel("Kind").selectOption("vae");
+    await page.getByTestId("start-download").click();
+  };
+  await download("soft.safetensors");
+  await expect(page.getByTestId("model-soft.safetensors")).toContainText("VAE");
+  expect(readFileSync(join(folder, "models/vae/soft.safetensors"))).toEqual(model);
+  await download("hidden.safetensors");
+  await expect(page.getByTestId("downloads")).toContainText("web page");
+  expect(existsSync(join(folder, "models/vae/hidden.safetensors"))).toBe(false);
+  await studio.screenshot("downloads");
+  server.close();
 });
