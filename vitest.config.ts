@@ -12,5 +12,7 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,
+    // As the end-to-end tests: a busy machine may stall a process beyond any limit.
+    retry: process.env.CI ? 1 : 0,
   },
 });

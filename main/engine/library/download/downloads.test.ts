@@ -41,7 +41,8 @@ beforeEach(async () => {
 afterEach(() => {
   server.closeAllConnections();
   server.close();
-  rmSync(root, { recursive: true });
+  // A download that was cut off may still be writing down how far it came.
+  rmSync(root, { recursive: true, maxRetries: 10, retryDelay: 50 });
 });
 
 /** Serves `body` as a well-behaved server does. */
