@@ -1,6 +1,7 @@
 import { Box, Ellipsis, FileDigit, Image, X } from "lucide-react";
 import { createContext, useContext } from "react";
 import type { FileParam } from "../../shared/node/params.ts";
+import { lastPart } from "../state/lastPart.ts";
 import styles from "./controls.module.css";
 import { type FieldProps, fieldAttributes, newGesture } from "./field.ts";
 import { useTyping } from "./useTyping.ts";
@@ -23,7 +24,7 @@ export function FileField(props: FieldProps<FileParam>) {
   const path = String(value ?? "");
   const [Icon, emptyText, verb] = looks[param.what];
   const { text, attributes } = useTyping({
-    shown: lastPart(path),
+    shown: lastPart(path) || path,
     full: path,
     commit: (typed) => onChange(typed.trim(), newGesture()),
   });
@@ -57,8 +58,4 @@ export function FileField(props: FieldProps<FileParam>) {
       </button>
     </div>
   );
-}
-
-function lastPart(path: string): string {
-  return path.replace(/[\\/]+$/, "").replace(/^.*[\\/]/, "") || path;
 }

@@ -1,5 +1,6 @@
 import { type LibraryEntry, useOf as useOfModel } from "../../shared/library.ts";
 import type { Workflow } from "../../shared/workflow/workflow.ts";
+import { lastPart } from "./lastPart.ts";
 
 /** What a document notes of a model that it names, so that it can be found on another machine; never where it lies. */
 interface ModelNote {
@@ -18,8 +19,6 @@ export function withNote(workflow: Workflow, { name, bytes, sha256 }: LibraryEnt
   const others = notesOf(workflow).filter((note) => note.name !== name);
   return [...others, { name, bytes, ...(sha256 !== null && { sha256 }) }];
 }
-
-const lastPart = (path: string) => path.replace(/[\\/]+$/, "").replace(/^.*[\\/]/, "");
 
 /**
  * The model of the library that a path of a document means: one of the same hash, if the document notes it, else one of

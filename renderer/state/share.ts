@@ -4,6 +4,7 @@ import { showToast } from "../ui/toasts.ts";
 import { call } from "./bridge.ts";
 import { catalogByType } from "./catalog.ts";
 import { activeDocument } from "./documents.ts";
+import { lastPart } from "./lastPart.ts";
 
 /** Absolute paths of any system: /home/a, ~/a, C:\a, \\server\a, file:///a. */
 const absolute = /^(file:|~[/\\]|[/\\]{1,2}[^/\\\s]|[a-z]:[/\\])/i;
@@ -17,7 +18,7 @@ export function withoutLocalPaths(workflow: Workflow): { readonly workflow: Work
   const clean = (value: unknown): unknown => {
     if (typeof value === "string" && absolute.test(value)) {
       count++;
-      return value.split(/[/\\]+/).findLast((part) => part !== "") ?? "";
+      return lastPart(value);
     }
     if (Array.isArray(value)) return value.map(clean);
     if (typeof value !== "object" || value === null) return value;

@@ -1,16 +1,8 @@
 import type { Call, Denoiser } from "../../../shared/denoiser.ts";
-import type { MetricsEvent, RunEvent } from "../../../shared/events.ts";
+import type { MetricsEvent } from "../../../shared/events.ts";
 import { measureDifferenceMap, measureGuidance, measureNorm } from "../../../shared/tensor/measure.ts";
 import type { Tensor } from "../../../shared/tensor/tensor.ts";
-import { ignore, type Probe } from "./probe.ts";
-
-interface ProbeOptions {
-  /** Id of the guidance node. */
-  readonly node: string;
-  /** Id of the node on whose behalf it is asked. */
-  readonly sampler: string;
-  readonly emit: (event: RunEvent) => void;
-}
+import { ignore, type Probe, type ProbeOptions } from "./probe.ts";
 
 /** An evaluation that is compared: what was asked, and what the branches answered so far. */
 interface Ask {

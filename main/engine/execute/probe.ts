@@ -1,4 +1,13 @@
 import type { Denoiser } from "../../../shared/denoiser.ts";
+import type { RunEvent } from "../../../shared/events.ts";
+
+export interface ProbeOptions {
+  /** Id of the guidance node. */
+  readonly node: string;
+  /** Id of the node on whose behalf it is asked. */
+  readonly sampler: string;
+  readonly emit: (event: RunEvent) => void;
+}
 
 /** Watches one node from outside, for one consumer of it. */
 export interface Probe {

@@ -1,19 +1,10 @@
 import type { Call, Denoiser } from "../../../shared/denoiser.ts";
-import type { RunEvent } from "../../../shared/events.ts";
 import type { Model } from "../../../shared/model.ts";
 import type { Reward } from "../../../shared/reward.ts";
 import { traced } from "../../../shared/tensor/kernel.ts";
 import { measureNorm } from "../../../shared/tensor/measure.ts";
 import type { Tensor } from "../../../shared/tensor/tensor.ts";
-import { ignore, type Probe } from "./probe.ts";
-
-interface ProbeOptions {
-  /** Id of the guidance node. */
-  readonly node: string;
-  /** Id of the node on whose behalf it is asked. */
-  readonly sampler: string;
-  readonly emit: (event: RunEvent) => void;
-}
+import { ignore, type Probe, type ProbeOptions } from "./probe.ts";
 
 /** An evaluation that is measured, and what came by on the way. */
 interface Ask {

@@ -4,7 +4,7 @@ import type { ModelKind } from "../../../shared/library.ts";
 import type { Place } from "./places.ts";
 
 /** ComfyUI's names of kinds of folders. */
-const kinds: Readonly<Record<string, ModelKind>> = {
+export const comfyKinds: Readonly<Record<string, ModelKind>> = {
   checkpoints: "checkpoint",
   diffusion_models: "checkpoint",
   unet: "checkpoint",
@@ -42,7 +42,7 @@ export async function extraPlaces(
     const { base_path: base } = Object.fromEntries(fields(program));
     const start = typeof base === "string" ? resolve(folder, withHome(base)) : folder;
     for (const [name, paths] of fields(program)) {
-      const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+      const kind = Object.hasOwn(comfyKinds, name) ? comfyKinds[name] : undefined;
       if (kind === undefined || typeof paths !== "string") continue;
       const lines = paths.split("\n").filter((line) => line.trim() !== "");
       places.push(...lines.map((line) => ({ path: resolve(start, withHome(line.trim())), kind })));

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { LibraryFolder, ModelKind } from "../../../shared/library.ts";
-import { extraPlaces } from "./extraPaths.ts";
+import { comfyKinds, extraPlaces } from "./extraPaths.ts";
 
 /** A folder to look for models in, and what its name says they are. */
 export interface Place {
@@ -11,18 +11,7 @@ export interface Place {
 
 /** Folders of models by program, the one that new files go to first. */
 const layouts: Readonly<Record<"ComfyUI" | "A1111", Readonly<Record<string, ModelKind>>>> = {
-  ComfyUI: {
-    checkpoints: "checkpoint",
-    diffusion_models: "checkpoint",
-    unet: "checkpoint",
-    loras: "lora",
-    vae: "vae",
-    controlnet: "controlnet",
-    text_encoders: "text-encoder",
-    clip: "text-encoder",
-    embeddings: "embedding",
-    diffusers: "onnx",
-  },
+  ComfyUI: comfyKinds,
   A1111: {
     "Stable-diffusion": "checkpoint",
     Lora: "lora",

@@ -1,5 +1,6 @@
 import type { Param, ParamValue } from "../../../shared/node/params.ts";
 import { formatNumber } from "../../controls/format.ts";
+import { lastPart } from "../../state/lastPart.ts";
 
 /** A parameter's value in the words of its control, on one line. */
 export function valueText(param: Param, value: ParamValue): string {
@@ -13,6 +14,7 @@ export function valueText(param: Param, value: ParamValue): string {
     case "boolean":
       return value === true ? "on" : "off";
     case "file":
+      // A picture for others tells a file's name, not where it is.
       return lastPart(String(value ?? "")) || (param.placeholder ?? "…");
     case "numbers":
       return [value].flat().join(", ");
@@ -28,9 +30,4 @@ function numberText(param: Extract<Param, { kind: "number" | "integer" | "curve"
   if (typeof value !== "number") return typeof value === "object" ? "curve" : String(value);
   const text = formatNumber(value, param.decimals);
   return param.unit === undefined ? text : `${text} ${param.unit}`;
-}
-
-/** A picture for others tells a file's name, not where it is. */
-function lastPart(path: string): string {
-  return path.split(/[/\\]+/).findLast((part) => part !== "") ?? "";
 }
