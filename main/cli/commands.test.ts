@@ -333,6 +333,22 @@ test("noise of another shape, and a file that is no array, name the node", async
   expect(cut.errors[0]).toMatch(/^noise .*cut off/);
 });
 
+test("a walk whose numbers leave the range of floats ends at its step, told with its level, and writes nothing", async () => {
+  const data = new Float32Array(1024).fill(3e38);
+  writeFileSync(join(folder, "huge.npy"), writeNpy({ data, shape: [1, 4, 16, 16] }));
+  const huge = variant("huge", (workflow) => {
+    nodeOf(workflow, "noise").type = "noise/tensor";
+    nodeOf(workflow, "noise").params = { path: "huge.npy" };
+  });
+  const out = freshFolder();
+  const { code, errors } = await fairlead("run", huge, "--device", "cpu", "--out", out);
+  expect(code).toBe(1);
+  expect(errors).toEqual([
+    expect.stringMatching(/^sample .*not finite at step 1 \(sigma \d+\.\d+\)\. .*float32 weights/),
+  ]);
+  expect(readdirSync(out)).toEqual([]);
+});
+
 test("wrong usage is told apart from a workflow that cannot run", () => {
   for (const [argv, sentence] of [
     [["frob"], "There is no command “frob”"],

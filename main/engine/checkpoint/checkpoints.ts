@@ -1,5 +1,6 @@
 import type { LoraUse, Merging, Model, ModelInfo } from "../../../shared/model.ts";
 import { type ModelSettings, settledInfo } from "../../../shared/modelSettings.ts";
+import { fileStamp } from "../files/fileStamp.ts";
 import { ControlModel } from "./controlModel.ts";
 import { CheckpointError } from "./error.ts";
 import { checkpointFootprints } from "./footprints.ts";
@@ -24,7 +25,7 @@ interface Known {
 export class Checkpoints {
   readonly #ports: CheckpointPorts;
   readonly #known = new Map<string, Known>();
-  readonly #loras = new Map<string, Lora>();
+  readonly #loras = new Map<string, { readonly stamp: string | null; readonly lora: Lora }>();
 
   constructor(ports: CheckpointPorts) {
     this.#ports = ports;
@@ -67,8 +68,7 @@ export class Checkpoints {
     if (!(model instanceof CheckpointModel)) {
       throw new CheckpointError(`${model.info.name} is a folder, which takes no LoRA. Take a checkpoint file.`);
     }
-    const lora = this.#loras.get(path) ?? readLora(readCheckpoint(path));
-    this.#loras.set(path, lora);
+    const lora = this.#lora(path);
     const unfit = [...unfitLayers(lora, model.parts), ...lora.strays];
     if (unfit.length > 0) {
       const total = lora.layers.size + lora.strays.length;
@@ -113,6 +113,15 @@ export class Checkpoints {
 
   control(path: string): Model {
     return new ControlModel(path, this.#recognised(path, null));
+  }
+
+  #lora(path: string): Lora {
+    const stamp = fileStamp(path);
+    const known = this.#loras.get(path);
+    if (known?.stamp === stamp) return known.lora;
+    const lora = readLora(readCheckpoint(path));
+    this.#loras.set(path, { stamp, lora });
+    return lora;
   }
 
   #parts(path: string, fingerprint: string | null): ModelParts {

@@ -17,7 +17,7 @@ export class ControlModel implements Model {
       throw new CheckpointError(`${basename(path)} is ${found.title}, not a ControlNet. Choose another file.`);
     }
     const { weights, spec } = part;
-    this.built = { path, name: "The ControlNet", graph: () => controlnetGraph(weights, spec) };
+    this.built = { path, files: [path], name: "The ControlNet", graph: () => controlnetGraph(weights, spec) };
     this.info = {
       name: basename(path, extname(path)),
       network: "controlnet",

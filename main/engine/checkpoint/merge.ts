@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import type { MergeWeights } from "../../../shared/model.ts";
 import { CheckpointError } from "./error.ts";
 import type { ClipPart, DenoisingPart, ModelParts } from "./parts.ts";
@@ -75,11 +74,11 @@ function sectionOf(key: string, { kind, spec }: DenoisingPart): "input" | "middl
   return at < 1 / 3 ? "input" : at < 2 / 3 ? "middle" : "output";
 }
 
-/** What tells a merged table from others: its files as they are now, and the weights. */
+/** What tells a merged table from others: its files and the weights. */
 function nameOf(model: ModelParts, { other, base, weights }: Merged, part: (parts: ModelParts) => WeightTable): string {
   const files = [model, other, ...(base ? [base] : [])].map((one) => {
     const { path, mergedWith = "" } = part(one);
-    return `${path} of ${statSync(path).mtimeMs}${mergedWith}`;
+    return `${path}${mergedWith}`;
   });
   return ` merged of ${files.join(" and ")} (${Object.values(weights).join()})`;
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import type { Conditioning, Model } from "../../../shared/model.ts";
@@ -129,6 +130,37 @@ test("a LoRA works in network and text, and another strength opens nothing", asy
   expect(runtime.openNetworks()).toHaveLength(open);
   const other = { ...use, path: file("lora-kohya-sdxl-tiny") };
   expect(() => runtime.withLora(base, other, () => {})).toThrow(/does not fit sd15-tiny: \d+ of its \d+ layers/);
+});
+
+test("a LoRA whose file gets other weights works as in a fresh process, and so does the model without it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "fairlead-lora-"));
+  const path = join(folder, "style.safetensors");
+  copyFileSync(file("lora-kohya-sd15-tiny"), path);
+  const x = golden("sd15-tiny/unet_x");
+  const context = { context: golden("sd15-tiny/unet_context") };
+  const asked = async (engine: typeof runtime) => {
+    void engine.beginRun(new AbortController().signal);
+    const base = engine.checkpoint(file("sd15-tiny"));
+    const model = engine.withLora(base, { path, strength: () => 1, textStrength: 1 }, () => {});
+    const text = await model.encodeText("a cat");
+    const values = await Promise.all([model, base].map((one) => one.denoiser(context)(x, 3, call)));
+    return [...values, text.context].map(({ data }) => data);
+  };
+  const before = await asked(runtime);
+  const { atime, mtime } = statSync(path);
+  const bytes = readFileSync(path);
+  // As many bytes, other weights: finite ones, without the highest bit of their exponents.
+  bytes.set(bytes.subarray(bytes.length >> 1).reverse(), bytes.length >> 1);
+  for (let i = bytes.length >> 1; i < bytes.length; i++) bytes[i] &= 0xbf;
+  writeFileSync(path, bytes);
+  utimesSync(path, atime, mtime);
+  const fresh = createRuntime({ device: "cpu", embeddedModel, threads: 1 });
+  const [after, wanted] = [await asked(runtime), await asked(fresh)];
+  await fresh.close();
+  rmSync(folder, { recursive: true });
+  expect(after).toEqual(wanted);
+  expect(after[0]).not.toEqual(before[0]);
+  expect(after[1]).toEqual(before[1]);
 });
 
 test("ControlNets steer a UNet, and two of half strength are one of full", async () => {

@@ -57,6 +57,11 @@ export function strengthsOf(
 const withLoras = (name: string, loras: readonly LoadedLora[]) =>
   [name, ...loras.map(({ lora }) => lora.path)].join(" with ");
 
+/** Files that a network over some weights reads, its LoRAs' among them. */
+const filesOf = ({ path, files = [path] }: WeightTable, loras: readonly LoadedLora[]) => [
+  ...new Set([...files, ...loras.map(({ lora }) => lora.path)]),
+];
+
 /** The graph of a denoising network with adapters beside its layers. */
 export function denoisingGraph(
   part: DenoisingPart,
@@ -81,12 +86,13 @@ export function denoisingNetwork(part: DenoisingPart, options: DenoisingOptions)
   const kind = part.kind === "unet" ? "The UNet" : "The transformer";
   const variant = `${divides ? "" : " for odd sides"}${hasControl ? " under control" : ""}`;
   const name = withLoras(kind + variant + mergedWith, loras);
-  return { path: placeOf(part.weights), name, graph: () => denoisingGraph(part, options, adapters) };
+  const files = filesOf(part.weights, loras);
+  return { path: placeOf(part.weights), files, name, graph: () => denoisingGraph(part, options, adapters) };
 }
 
 export function vaeNetwork(weights: WeightTable, half: "decoder" | "encoder"): BuiltNetwork {
   const graph = () => (half === "decoder" ? vaeDecoderGraph(weights) : vaeEncoderGraph(weights));
-  return { path: weights.path, name: `The VAE's ${half}`, graph };
+  return { path: weights.path, files: [weights.path], name: `The VAE's ${half}`, graph };
 }
 
 export function clipNetwork(
@@ -102,11 +108,11 @@ export function clipNetwork(
   const own = `The text encoder CLIP-${letter} (${spec.layers})${hasVectors ? " for embeddings" : ""}`;
   const graph = () => clipTextGraph(weights, spec, { adapters, hasVectors });
   const name = withLoras(own + (weights.mergedWith ?? ""), loras);
-  return { path: placeOf(weights), name, graph };
+  return { path: placeOf(weights), files: filesOf(weights, loras), name, graph };
 }
 
 export function t5Network(weights: WeightTable, length: number, loras: readonly LoadedLora[]): BuiltNetwork {
   const adapters = loras.map(({ lora }, i) => ({ lora, strength: inputOf(i), find: towerLayers(lora, "T5", weights) }));
   const name = withLoras(`The text encoder T5 (${length})`, loras);
-  return { path: weights.path, name, graph: () => t5Graph(weights, length, adapters) };
+  return { path: weights.path, files: filesOf(weights, loras), name, graph: () => t5Graph(weights, length, adapters) };
 }

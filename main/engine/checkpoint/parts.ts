@@ -52,6 +52,8 @@ export interface LoadedLora {
 export interface BuiltNetwork {
   /** Its file; of a network over several files what lies in the folder that the graph names them from. */
   readonly path: string;
+  /** Every file that its graph reads: when one of them changes, it is another network. */
+  readonly files: readonly string[];
   readonly name: string;
   graph(): OnnxGraph;
 }

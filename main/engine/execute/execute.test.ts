@@ -76,6 +76,18 @@ function countingNodes() {
     }),
     defineNode({
       ...common,
+      type: "test/picture",
+      title: "Picture",
+      inputs: {},
+      params: { value: param.number({ default: 0, about: "" }) },
+      outputs: { number: port.number(""), image: port.image("") },
+      run: (_inputs, { value }) => ({
+        number: 1,
+        image: tensor(Float32Array.of(0.5, 2 ** (8 * value), 0.1), [1, 3, 1, 1]),
+      }),
+    }),
+    defineNode({
+      ...common,
       type: "test/sink",
       title: "Sink",
       effect: "writes",
@@ -222,6 +234,25 @@ test("an error names its node and the other steps are not run", async () => {
   const error = await run(workflow).catch((caught: Failure) => caught);
   expect(error).toBeInstanceOf(Failure);
   expect(error).toMatchObject({ node: "bad", message: "Value is negative." });
+});
+
+test("a picture that overflowed ends the run at the node that made it, before anything is written or kept", async () => {
+  const { run } = bench();
+  const workflow = (value: number) =>
+    testWorkflow(
+      [
+        ["decode", "picture", { value }],
+        ["out", "sink"],
+      ],
+      ["decode.number out.number"],
+    );
+  for (const attempt of [1, 2]) {
+    const error = await run(workflow(100)).catch((caught: Failure) => caught);
+    expect({ attempt, error }).toMatchObject({
+      error: { node: "decode", message: expect.stringMatching(/^Its image has values that are not finite\. /) },
+    });
+  }
+  expect(states(await run(workflow(1)))).toContain("out done");
 });
 
 test("a cancelled run stops with the reason", async () => {

@@ -1,8 +1,10 @@
 import type { DoneEvent, RunEvent } from "../../../shared/events.ts";
 import type { NodeContext } from "../../../shared/node/context.ts";
 import type { AnyNode } from "../../../shared/node/define.ts";
+import { labelOf } from "../../../shared/node/names.ts";
 import type { Plan, PlanStep } from "../../../shared/plan.ts";
-import { type AnyTensor, dtypeOf } from "../../../shared/tensor/tensor.ts";
+import { allFinite } from "../../../shared/tensor/index.ts";
+import { type AnyTensor, dtypeOf, isFloatTensor, type Tensor } from "../../../shared/tensor/tensor.ts";
 import type { Meter, Runtime } from "../runtime/types.ts";
 import { gather, type Workshop } from "./build.ts";
 import type { ResultCache, StepValues } from "./cache.ts";
@@ -42,6 +44,9 @@ function doneEvent(meter: Meter, elapsedMs: number): DoneEvent {
   const peakRssBytes = process.resourceUsage().maxRSS * 1024;
   return { event: "done", wallMs: elapsedMs - loadMs, loadMs, modelMs, gradientMs, nfe, runs, backward, peakRssBytes };
 }
+
+/** Wires whose values are seen or sampled from. */
+const pictures: ReadonlySet<string> = new Set(["image", "latent", "mask"]);
 
 class Execution {
   readonly #options: ExecuteOptions;
@@ -145,6 +150,7 @@ class Execution {
     try {
       const { inputs, args } = gather(step, this.#shop);
       const values = await registry.get(step.type)!.run!(inputs, args, this.#scope.watched(contextOf(step, inputs)));
+      this.#checkFinite(step, values);
       this.#values.set(step.id, values);
       if (Object.keys(values).length > 0) cache.set(step.key, values);
       this.#scope.finished(step.id, inputs, values);
@@ -153,6 +159,17 @@ class Execution {
       throw failureAt(step.id, error);
     }
     emit({ event: "state", node: step.id, state: "done", ms: performance.now() - started });
+  }
+
+  /** Pictures and latents with NaN or infinity in them would go on as black ones: the step that made them ends the run. */
+  #checkFinite(step: PlanStep, values: StepValues): void {
+    const { outputs } = this.#options.registry.get(step.type)!;
+    for (const [name, value] of Object.entries(values)) {
+      const port = outputs[name];
+      if (!pictures.has(port?.wire ?? "") || !isFloatTensor(value as AnyTensor) || allFinite(value as Tensor)) continue;
+      const what = labelOf(name, port).toLowerCase();
+      throw new Error(`Its ${what} has values that are not finite. Use float32 weights, or milder settings before it.`);
+    }
   }
 
   #describe(step: PlanStep, values: StepValues): void {

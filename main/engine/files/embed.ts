@@ -60,7 +60,7 @@ function segment(marker: number, data: Uint8Array): Uint8Array {
 export function embedInWebp(webp: Uint8Array, text: string, width: number, height: number): Uint8Array {
   const chunks = [...riffChunks(webp)].filter(({ type }) => type !== "EXIF" && type !== "VP8X");
   const header = new Uint8Array(10);
-  header[0] = 0x08;
+  header[0] = 0x08 | (chunks.some(({ type }) => type === "ICCP") ? 0x20 : 0);
   writeUint24(header, 4, width - 1);
   writeUint24(header, 7, height - 1);
   const parts = [

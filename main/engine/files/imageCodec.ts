@@ -5,7 +5,8 @@ import { embeddable } from "../../../shared/workflow/serialize.ts";
 import { embedInJpeg, embedInWebp } from "./embed.ts";
 import { FileError } from "./fileError.ts";
 import { imageSize } from "./imageSize.ts";
-import { writePng } from "./png.ts";
+import { isPng, writePng } from "./png.ts";
+import { gammaTone, greyProfileTone, type Tone } from "./tone.ts";
 
 const maxPixels = 100_000_000;
 const lossyQuality = 95;
@@ -22,7 +23,7 @@ function sharpLibrary(): typeof import("sharp")["default"] {
   return createRequire(__filename)("sharp");
 }
 
-/** A picture [1, 3, H, W] or [3, H, W] in 0..1 sRGB as a file; clamped here. Equal input gives equal bytes. */
+/** A picture [1, 3, H, W] or [3, H, W] in 0..1 sRGB as a file that says so; clamped here. Equal input gives equal bytes. */
 export async function encodeImage(sample: Tensor, { format, bitDepth, workflow }: EncodeOptions): Promise<Uint8Array> {
   const [height, width] = sample.shape.slice(-2);
   if (format === "png") {
@@ -30,7 +31,7 @@ export async function encodeImage(sample: Tensor, { format, bitDepth, workflow }
     return writePng({ width, height, bitDepth, samples: samplesOf(sample, bitDepth), texts, level: 6 });
   }
   const sharp = sharpLibrary();
-  const raw = sharp(samplesOf(sample, 8), { raw: { width, height, channels: 3 } });
+  const raw = sharp(samplesOf(sample, 8), { raw: { width, height, channels: 3 } }).withIccProfile("srgb");
   if (format === "jpeg") {
     const bytes = await raw.jpeg({ quality: lossyQuality, chromaSubsampling: "4:4:4" }).toBuffer();
     return workflow === undefined ? bytes : embedInJpeg(bytes, embeddable(workflow));
@@ -67,12 +68,13 @@ function samplesOf(sample: Tensor, bitDepth: 8 | 16): Uint8Array {
 }
 
 /**
- * A PNG, JPEG or WebP as [1, 3, H, W] in 0..1 sRGB. Profiles are converted, 8 and 16 bit keep their exact levels, the EXIF
- * rotation is applied, transparency is laid on white. Throws a FileError with a sentence.
+ * A PNG, JPEG or WebP as [1, 3, H, W] in 0..1 sRGB. Profiles and stated gammas are converted, 8 and 16 bit keep their exact
+ * levels, the EXIF rotation is applied, transparency is laid on white. Throws a FileError with a sentence.
  */
 export async function decodeImage(bytes: Uint8Array): Promise<{ tensor: Tensor; width: number; height: number }> {
-  const { levels, top, channels, width, height } = await readPicture(bytes);
-  const values = planesOnWhite(levels, top, channels);
+  const picture = await readPicture(bytes);
+  const { width, height } = picture;
+  const values = planesOnWhite(picture);
   return { tensor: { data: values, shape: [1, 3, height, width] }, width, height };
 }
 
@@ -91,6 +93,8 @@ interface Picture {
   readonly channels: number;
   readonly width: number;
   readonly height: number;
+  /** What the levels still lack to be sRGB. */
+  readonly tone: Tone | null;
 }
 
 async function readPicture(bytes: Uint8Array): Promise<Picture> {
@@ -98,13 +102,13 @@ async function readPicture(bytes: Uint8Array): Promise<Picture> {
   if (!size) throw new FileError("This is no PNG, JPEG or WebP picture.");
   if (size.width * size.height > maxPixels)
     throw new FileError(`This picture is ${size.width} × ${size.height} px, more than ${maxPixels / 1e6} megapixels.`);
-  const { data, info } = await readLevels(bytes).catch((error: Error) => {
+  const { data, info, tone } = await readLevels(bytes).catch((error: Error) => {
     throw new FileError(`This picture is damaged: ${error.message.split("\n")[0]}.`, error);
   });
   const { width, height, channels } = info;
   const isDeep = data.length === 2 * width * height * channels;
   const levels = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
-  return { levels, top: isDeep ? 65535 : 255, channels, width, height };
+  return { levels, top: isDeep ? 65535 : 255, channels, width, height, tone };
 }
 
 /**
@@ -113,24 +117,28 @@ async function readPicture(bytes: Uint8Array): Promise<Picture> {
  */
 async function readLevels(bytes: Uint8Array) {
   const read = sharpLibrary()(bytes, { limitInputPixels: maxPixels });
-  const { depth, icc } = await read.metadata();
+  const { depth, icc, space } = await read.metadata();
   const isDeep = depth === "ushort";
   // The library takes 16-bit pictures that have a profile to Display P3, and needs to be asked for the way back.
   const known = isDeep && icc !== undefined ? read.withIccProfile("srgb") : read;
-  return known
+  // Profiles of deep greys are the one thing that it leaves out.
+  const own = space === "grey16" && icc !== undefined ? greyProfileTone(icc) : null;
+  const { data, info } = await known
     .rotate()
     .toColourspace(isDeep ? "rgb16" : "srgb")
     .raw({ depth: isDeep ? "ushort" : "uchar" })
     .toBuffer({ resolveWithObject: true });
+  return { data, info, tone: own ?? (isPng(bytes) ? gammaTone(bytes) : null) };
 }
 
 /** Planes R, G, B in 0..1 of interleaved levels up to `top`; a fourth channel is the opacity over white. */
-function planesOnWhite(levels: Uint8Array | Uint16Array, top: number, channels: number): Float32Array {
+function planesOnWhite({ levels, top, channels, tone }: Picture): Float32Array {
   const plane = levels.length / channels;
   const values = new Float32Array(3 * plane);
+  const colours = Float64Array.from({ length: top + 1 }, (_, level) => (tone ? tone(level / top) : level / top));
   for (let i = 0; i < plane; i++) {
     const opacity = channels === 4 ? levels[4 * i + 3] / top : 1;
-    for (let c = 0; c < 3; c++) values[c * plane + i] = 1 - opacity + (opacity * levels[i * channels + c]) / top;
+    for (let c = 0; c < 3; c++) values[c * plane + i] = 1 - opacity + opacity * colours[levels[i * channels + c]];
   }
   return values;
 }

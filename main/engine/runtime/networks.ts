@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import type { DeviceReport } from "../../../shared/plan.ts";
 import type { BuiltNetwork } from "../checkpoint/parts.ts";
+import { fileStamp } from "../files/fileStamp.ts";
 import type { OnnxGraph } from "../onnx/document.ts";
 import { readModel } from "../onnx/read.ts";
 import { encodeModel } from "../onnx/write.ts";
@@ -59,12 +60,12 @@ export class Networks {
 
   /** The network of a file as it is now on disk. */
   file(path: string): Promise<Session> {
-    const { size, stamp } = fileFacts(path);
+    const size = sizeWithData(path);
     const graph = () => readModel(path);
     return this.#whole(graph, {
       path,
       label: join(basename(dirname(path)), basename(path)),
-      key: `${path}|${stamp}`,
+      key: `${path}|${stampsOf([path])}`,
       weightBytes: () => size,
       isMapped: false,
       callBytes: rememberedCallBytes(graph),
@@ -72,16 +73,18 @@ export class Networks {
     });
   }
 
-  /** A network that is built in memory over the weights of a file. */
-  built({ path, name, graph }: BuiltNetwork): Promise<Session> {
+  /** A network that is built in memory over the weights of files, as they are now on disk. */
+  built(network: BuiltNetwork): Promise<Session> {
+    const { path, files, name, graph } = network;
     return this.#whole(graph, {
       path,
       label: `${name} of ${basename(path)}`,
-      key: `${path}|${fileFacts(path).stamp}|${name}`,
+      files,
+      key: `${path}|${stampsOf(files)}|${name}`,
       weightBytes: () => weightBytes(graph()),
       isMapped: true,
       callBytes: rememberedCallBytes(graph),
-      open: () => this.#open((options) => openBuilt({ path, name, graph }, options)),
+      open: () => this.#open((options) => openBuilt(network, options)),
     });
   }
 
@@ -89,6 +92,7 @@ export class Networks {
   values(path: string, names: readonly string[]): Promise<Session> {
     return this.built({
       path,
+      files: [path],
       name: `the values ${names.join(", ")}`,
       graph: () => withOutputs(readModel(path), names, path),
     });
@@ -97,13 +101,12 @@ export class Networks {
   /** The gradient network of an open network, for an output and some inputs. */
   async gradient(session: Session, of: string, wrt: readonly string[]): Promise<Session> {
     const { path, label } = session;
-    const { stamp, size } = fileFacts(path);
-    const key = `${path}|${stamp}|${label}|gradient of ${of} by ${wrt}`;
+    const key = `${path}|${stampsOf(session.files ?? [path])}|${label}|gradient of ${of} by ${wrt}`;
     const known = this.#composed.get(key);
     if (known) return known;
     const gradient = onceMade(() => gradientDocument(session, of, wrt));
     const network = onceMade(() => session.document?.() ?? readModel(path));
-    const weights = session.document ? weightBytes(network()) : size;
+    const weights = session.document ? weightBytes(network()) : sizeWithData(path);
     const staysMapped = session.document !== undefined;
     const composed = segmentedGradient({
       path,
@@ -148,13 +151,14 @@ export class Networks {
 
   /** A network as one, or in parts if its weights alone are more than all the memory that there is. */
   async #whole(graph: () => OnnxGraph, network: WholeNetwork): Promise<Session> {
-    const { key, path, label } = network;
+    const { key, path, label, files } = network;
     const composed = this.#composed.get(key);
     if (composed) return composed;
     if (this.#pool.has(key) || network.weightBytes() <= this.#pool.budget()) return this.#pool.take(network);
     const split = splitSession({
       path,
       label,
+      ...(files ? { files } : {}),
       graph,
       budget: () => this.#pool.budget(),
       open: (name, part) => this.#part(path, `${key}, ${name}`, part),
@@ -208,6 +212,7 @@ export class Networks {
 interface WholeNetwork extends PooledNetwork {
   readonly path: string;
   readonly label: string;
+  readonly files?: readonly string[];
 }
 
 function onceMade<T>(make: () => T): () => T {
@@ -218,15 +223,24 @@ function onceMade<T>(make: () => T): () => T {
   };
 }
 
-async function openBuilt({ path, name, graph }: BuiltNetwork, options: OpenOptions): Promise<Session> {
+async function openBuilt({ path, files, name, graph }: BuiltNetwork, options: OpenOptions): Promise<Session> {
   const label = `${name} of ${basename(path)}`;
   const session = await openGraph(path, encodeModel(graph()), { ...options, staysMapped: true }, label);
-  return { ...session, document: graph };
+  return { ...session, files, document: graph };
 }
 
-function fileFacts(path: string): { size: number; stamp: string } {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) throw new Error(`${path} is missing.`);
-  const data = statSync(`${path}_data`, { throwIfNoEntry: false });
-  return { size: found.size + (data?.size ?? 0), stamp: `${found.size}|${found.mtimeMs}` };
+/** What tells networks of files as they are now from those of earlier contents; data files beside them count too. */
+function stampsOf(paths: readonly string[]): string {
+  return paths
+    .map((path) => {
+      const stamp = fileStamp(path);
+      if (stamp === null) throw new Error(`${path} is missing.`);
+      return `${stamp}|${fileStamp(`${path}_data`) ?? ""}`;
+    })
+    .join("|");
+}
+
+/** Bytes of a network's file with the data beside it. */
+function sizeWithData(path: string): number {
+  return [path, `${path}_data`].reduce((sum, one) => sum + (statSync(one, { throwIfNoEntry: false })?.size ?? 0), 0);
 }

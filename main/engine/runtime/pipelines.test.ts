@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -194,6 +194,22 @@ test("a truncated network and a missing data file say so, naming the file", asyn
   const lost = await attempt("lost", (path) => rmSync(join(path, "unet/model.onnx_data")));
   expect(lost).toMatch(/unet\/model\.onnx lacks its data file/);
   for (const message of [cut, lost]) expect(message).not.toContain("\n");
+});
+
+test("other weights in a data file are other weights, whether or not anything else of the folder changed", async () => {
+  cpSync(join(folder, "sd15-external"), join(folder, "replaced"), { recursive: true });
+  const asked = async () => {
+    const model = await open("replaced");
+    return (await model.denoiser({ context: wave([1, 77, 24]) })(wave([1, 4, 8, 8]), 1, call)).data;
+  };
+  const before = await asked();
+  expect(await asked()).toEqual(before);
+  const data = join(folder, "replaced/unet/model.onnx_data");
+  const bytes = readFileSync(data);
+  // The sign of every fourth number.
+  for (let i = 3; i < bytes.length; i += 16) bytes[i] ^= 0x80;
+  writeFileSync(data, bytes);
+  expect(await asked()).not.toEqual(before);
 });
 
 test("a part that is missed only when used says so then", async () => {

@@ -15,6 +15,8 @@ export interface Session {
   readonly label: string;
   readonly inputs: Readonly<Record<string, PortInfo>>;
   readonly outputs: Readonly<Record<string, PortInfo>>;
+  /** Of a network that was built in memory: all files that it reads. */
+  readonly files?: readonly string[];
   /** Of a network that was built in memory: its graph, for its gradient. */
   document?(): OnnxGraph;
   /** Whether there is memory for the network and one call with inputs of these sides. */

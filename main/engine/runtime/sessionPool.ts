@@ -123,12 +123,13 @@ export class SessionPool {
   }
 
   async #handleOf(entry: Entry): Promise<Session> {
-    const { path, label, inputs, outputs, document } = await this.#opened(entry);
+    const { path, label, inputs, outputs, files, document } = await this.#opened(entry);
     return {
       path,
       label,
       inputs,
       outputs,
+      ...(files ? { files } : {}),
       ...(document ? { document } : {}),
       fits: (shapes) => entry.bytes + (entry.network.callBytes?.(shapes) ?? 0) <= this.budget(),
       prepare: (feeds) => this.#prepare(entry, feeds),

@@ -14,6 +14,8 @@ export type OpenPart = (name: string, graph: OnnxGraph) => Promise<Session>;
 export interface SplitNetwork {
   readonly path: string;
   readonly label: string;
+  /** All files that it reads, where that is more than its own. */
+  readonly files?: readonly string[];
   graph(): OnnxGraph;
   /** Bytes of weights and values that there is memory for. */
   budget(): number;
@@ -27,7 +29,7 @@ const leastShare = 0.25;
  * A network that is too large to be open as a whole: parts of it are opened one after the other, and run. The cuts are
  * made at the first call, for its shapes.
  */
-export function splitSession({ path, label, graph, budget, open }: SplitNetwork): Session {
+export function splitSession({ path, label, files, graph, budget, open }: SplitNetwork): Session {
   const document = graph();
   let parts: readonly OnnxGraph[] | null = null;
   return {
@@ -35,6 +37,7 @@ export function splitSession({ path, label, graph, budget, open }: SplitNetwork)
     label,
     inputs: portsOf(document.inputs),
     outputs: portsOf(document.outputs),
+    ...(files ? { files } : {}),
     document: graph,
     run: async (feeds) => {
       parts ??= partsByWeights(document, shapesOf(feeds), budget());
