@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { readArguments } from "./arguments.ts";
 import { runCommand } from "./commands.ts";
 
@@ -17,4 +18,14 @@ export async function fairleadEvents(...argv: string[]) {
   const { code, out, errors } = await fairlead(...argv);
   const events = eventsOf(out);
   return { code, events, last: events[events.length - 1] ?? {}, errors };
+}
+
+export type WorkflowChange = (workflow: { nodes: Record<string, unknown>[]; edges: unknown[] }) => void;
+
+/** Writes a changed copy of a workflow file; returns the copy's path. */
+export function changedWorkflow(file: string, copy: string, change: WorkflowChange): string {
+  const workflow = JSON.parse(readFileSync(file, "utf8"));
+  change(workflow);
+  writeFileSync(copy, JSON.stringify(workflow));
+  return copy;
 }
