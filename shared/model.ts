@@ -19,6 +19,16 @@ export interface NoiseSchedule {
   readonly spacing: "leading" | "linspace" | "trailing";
 }
 
+/** What is known of a conditioning before it is made. */
+export interface ConditioningTraits {
+  /** Numbers for each token of its context; absent where unknown. */
+  readonly width?: number;
+  /** Whose text encoders made it, for sentences. */
+  readonly from?: string;
+  /** Channels beside the latent that it brings, by what they show. */
+  readonly beside?: ModelInfo["beside"];
+}
+
 /** Memory of a network in bytes: its weights, and the values of one call. */
 export interface Footprint {
   readonly weights: number;
@@ -45,6 +55,12 @@ export interface ModelInfo {
   };
   /** What the network reads beside the latent; absent where nothing. */
   readonly beside?: "inpainting" | "instruct-pix2pix";
+  /** Numbers for each token: those that the network attends to, and those that the text encoders give. 0: unknown. */
+  readonly context?: { readonly network: number; readonly encoders: number };
+  /** Parts that it lacks, by the names of `bytes.parts`, each as a sentence that says what to do. */
+  readonly lacks?: Readonly<Record<string, string>>;
+  /** Control networks at work in every call of the denoising network. */
+  readonly controls?: readonly ModelInfo[];
   /** Bytes of the weights: of the denoising network, of every part by its folder's name. */
   readonly bytes: { readonly network: number; readonly parts: Readonly<Record<string, number>> };
   /**
@@ -59,6 +75,9 @@ export interface ModelInfo {
   /** Only of models in closed form, which have no networks: the labels that a text may name. */
   readonly labels?: readonly string[];
 }
+
+/** A model's description, or a sentence why there is none. */
+export type ModelResult = { readonly info: ModelInfo } | { readonly problem: string };
 
 /** Text embedding and side inputs of the network. Rows are samples; one row serves any batch. */
 export interface Conditioning {
@@ -116,9 +135,9 @@ export interface MergeWeights {
 }
 
 /** Models to merge into one: W = A + w · (B − A), or W = A + w · (B − C) with a base C. */
-export interface Merging {
-  readonly other: Model;
-  readonly base: Model | null;
+export interface Merging<Of = Model> {
+  readonly other: Of;
+  readonly base: Of | null;
   readonly weights: MergeWeights;
 }
 

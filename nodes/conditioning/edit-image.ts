@@ -4,6 +4,7 @@ import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { scale } from "../../shared/tensor/index.ts";
 import { withBeside } from "../lib/beside.ts";
+import { shownBeside } from "../lib/fitConditioning.ts";
 
 export const node = defineNode({
   type: "conditioning/edit-image",
@@ -50,12 +51,12 @@ export const node = defineNode({
   },
   outputs: { conditioning: port.conditioning("the same, with the picture") },
   sessions: ["vae_encoder"],
-  forecast: ({ model }, _params, { problem }) => {
+  forecast: ({ model, conditioning }, _params, { problem }) => {
     if (model && model.beside !== "instruct-pix2pix") {
       const message = `${model.name} is no InstructPix2Pix model: it takes no picture. Take such a checkpoint, or connect the conditioning itself.`;
       problem({ port: "model", severity: "error", message });
     }
-    return {};
+    return { conditioning: shownBeside(conditioning, "instruct-pix2pix") };
   },
   run: async ({ model, conditioning, image }, { picture }) => {
     const latent = await model.encode(image);

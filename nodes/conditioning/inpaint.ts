@@ -4,6 +4,7 @@ import { port } from "../../shared/node/ports.ts";
 import { resize } from "../../shared/tensor/index.ts";
 import { formatShape, type Tensor } from "../../shared/tensor/tensor.ts";
 import { beside, withBeside } from "../lib/beside.ts";
+import { shownBeside } from "../lib/fitConditioning.ts";
 
 export const node = defineNode({
   type: "conditioning/inpaint",
@@ -38,12 +39,12 @@ export const node = defineNode({
   params: {},
   outputs: { conditioning: port.conditioning("the same, with mask and masked picture") },
   sessions: ["vae_encoder"],
-  forecast: ({ model }, _params, { problem }) => {
+  forecast: ({ model, conditioning }, _params, { problem }) => {
     if (model && model.beside !== "inpainting") {
       const message = `${model.name} is no inpainting model: it takes no mask. Take an inpainting checkpoint, or connect the conditioning itself.`;
       problem({ port: "model", severity: "error", message });
     }
-    return {};
+    return { conditioning: shownBeside(conditioning, "inpainting") };
   },
   run: async ({ model, conditioning, image, mask }) => {
     const hole = holeOf(mask, image);

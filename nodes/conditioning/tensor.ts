@@ -42,6 +42,17 @@ export const node = defineNode({
     ...sizeParams,
   },
   outputs: { conditioning: port.conditioning("the embeddings") },
+  forecast: ({ context, pooled }, _params, { problem }) => {
+    const sides = context?.shape;
+    for (const [name, known, rank] of [
+      ["context", sides, 3],
+      ["pooled", pooled?.shape, 2],
+    ] as const) {
+      const message = known && refuseRank(known, name, rank);
+      if (message) problem({ port: name, severity: "error", message });
+    }
+    return { conditioning: sides?.length === 3 ? { width: sides[2] } : undefined };
+  },
   run: ({ context, pooled }, params) => {
     const extra: Record<string, Tensor> = {
       ...(params.guidance === null ? {} : { guidance: rowOf([params.guidance], [1]) }),
@@ -49,8 +60,8 @@ export const node = defineNode({
     };
     return {
       conditioning: {
-        context: floats(context, "Context", 3),
-        ...(pooled ? { pooled: floats(pooled, "Pooled", 2) } : {}),
+        context: floats(context, "context", 3),
+        ...(pooled ? { pooled: floats(pooled, "pooled", 2) } : {}),
         extra,
       },
     };
@@ -62,8 +73,14 @@ const rowOf = (values: readonly number[], shape: readonly number[]): Tensor => (
   shape,
 });
 
-function floats(tensor: AnyTensor, name: string, rank: number): Tensor {
+function floats(tensor: AnyTensor, name: "context" | "pooled", rank: number): Tensor {
   if (isFloatTensor(tensor) && tensor.shape.length === rank) return tensor;
-  const wanted = rank === 3 ? "[B, T, F]" : "[B, P]";
-  throw new Error(`${name} is ${formatShape(tensor.shape)}, but numbers ${wanted} are needed.`);
+  throw new Error(refuseRank(tensor.shape, name, rank) ?? `${name} holds whole numbers. Give numbers with fractions.`);
+}
+
+/** A sentence why a tensor of a shape is no such embedding, or null. */
+function refuseRank(shape: readonly number[], name: "context" | "pooled", rank: number): string | null {
+  if (shape.length === rank) return null;
+  const title = name === "context" ? "Context" : "Pooled";
+  return `${title} is ${formatShape(shape)}, but numbers ${rank === 3 ? "[B, T, F]" : "[B, P]"} are needed.`;
 }

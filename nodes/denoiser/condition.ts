@@ -4,6 +4,7 @@ import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { port } from "../../shared/node/ports.ts";
 import { conditioningAt } from "../lib/conditioningAt.ts";
+import { reportConditionings } from "../lib/fitConditioning.ts";
 
 export const node = defineNode({
   type: "denoiser/condition",
@@ -32,6 +33,10 @@ export const node = defineNode({
   inputs: { model: port.model("network to ask"), conditioning: port.conditioning("what it is told") },
   params: {},
   outputs: { denoiser: port.denoiser("prediction under this conditioning") },
+  forecast: ({ model, conditioning }, _params, { problem }) => {
+    reportConditionings(model, [conditioning], "conditioning", problem);
+    return {};
+  },
   build: ({ model, conditioning }) => ({ denoiser: conditioned(model, conditioning) }),
 });
 

@@ -2,6 +2,8 @@ import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
+import { reportConditionings } from "../lib/fitConditioning.ts";
+import { foundModel } from "../lib/foundModel.ts";
 
 export const node = defineNode({
   type: "denoiser/control",
@@ -40,12 +42,16 @@ export const node = defineNode({
     }),
   },
   outputs: { denoiser: port.denoiser("prediction under text and pictures") },
-  forecast: ({ control, image }, _params, { problem }) => {
+  forecast: ({ model, conditioning, control, image }, _params, { facts, problem }) => {
+    reportConditionings(model, [conditioning], "conditioning", problem);
     if (control.length !== image.length) {
       const message = `There are ${control.length} control networks, but ${image.length} pictures. Connect one picture for each.`;
       problem({ port: "image", severity: "error", message });
     }
-    return {};
+    const controls = control.filter((one) => one !== undefined);
+    const under =
+      model && controls.length > 0 ? foundModel(facts.controlled(model, controls), "control", problem) : model;
+    return under ? { denoiser: { model: under } } : {};
   },
   build: ({ model, conditioning, control, image }, { strength }) => ({
     denoiser: model.denoiser(

@@ -7,6 +7,7 @@ import { port } from "../../shared/node/ports.ts";
 import { fromNumbers } from "../../shared/tensor/index.ts";
 import { sizeOf, type Tensor } from "../../shared/tensor/tensor.ts";
 import { conditioningAt } from "../lib/conditioningAt.ts";
+import { reportConditionings } from "../lib/fitConditioning.ts";
 
 export const node = defineNode({
   type: "denoiser/distilled",
@@ -90,6 +91,10 @@ export const node = defineNode({
     }),
   },
   outputs: { denoiser: port.denoiser("guided prediction under this conditioning") },
+  forecast: ({ model, conditioning }, _params, { problem }) => {
+    reportConditionings(model, [conditioning], "conditioning", problem);
+    return {};
+  },
   build: ({ model, conditioning }, { scale, input, as }) => {
     let opened: Promise<PortInfo> | undefined;
     return {

@@ -9,6 +9,7 @@ import { add, fromNumbers, mulSample, sub } from "../../shared/tensor/index.ts";
 import { dtypeOf, type Tensor } from "../../shared/tensor/tensor.ts";
 import { conditioningAt } from "../lib/conditioningAt.ts";
 import { conditioningRows } from "../lib/conditioningRows.ts";
+import { reportConditionings } from "../lib/fitConditioning.ts";
 import { walkState } from "../lib/walkState.ts";
 
 export const node = defineNode({
@@ -83,7 +84,8 @@ export const node = defineNode({
     strong: 1,
     model: scale(at) === 1 ? 0 : [{ variant: "", later: isClassified(at, every) ? 1 : 0 }],
   }),
-  forecast: ({ others, rewards }, _params, { problem }) => {
+  forecast: ({ model, others, rewards }, _params, { problem }) => {
+    reportConditionings(model, others, "others", problem);
     if (rewards.length !== others.length + 1) {
       const message = `There are ${rewards.length} rewards for ${others.length + 1} labels. Connect one for the wanted label, then one for each of the others.`;
       problem({ port: "rewards", severity: "error", message });

@@ -8,6 +8,7 @@ import { extrapolate, mulSample, repeatRows, std, zeros } from "../../shared/ten
 import { dtypeOf, type Tensor } from "../../shared/tensor/tensor.ts";
 import { conditioningAt } from "../lib/conditioningAt.ts";
 import { conditioningRows, largestInRows } from "../lib/conditioningRows.ts";
+import { reportConditionings } from "../lib/fitConditioning.ts";
 import { keptDraw } from "../lib/keptDraw.ts";
 
 export const node = defineNode({
@@ -71,7 +72,8 @@ export const node = defineNode({
   place: "sum",
   outputs: { denoiser: port.denoiser("guided prediction") },
   evaluations: ({ scale }, at) => ({ strong: scale(at) === 0 ? 0 : 1, model: scale(at) === 1 ? 0 : 1 }),
-  forecast: ({ model }, { draw }, { problem }) => {
+  forecast: ({ model, others }, { draw }, { problem }) => {
+    reportConditionings(model, others, "others", problem);
     if (draw === "gaussian" && model?.labels) {
       const message = "This model is conditioned by labels, which normal numbers are not. Draw from others.";
       problem({ port: "draw", severity: "error", message });

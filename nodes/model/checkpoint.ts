@@ -2,6 +2,7 @@ import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
+import { foundModel } from "../lib/foundModel.ts";
 
 export const node = defineNode({
   type: "model/checkpoint",
@@ -39,11 +40,6 @@ export const node = defineNode({
     path: param.file({ default: "", what: "checkpoint", label: "File", about: "A .safetensors file." }),
   },
   outputs: { model: port.model("the file's networks and schedule") },
-  forecast: (_inputs, { path }, { facts, problem }) => {
-    const found = facts.checkpoint(path);
-    if ("info" in found) return { model: found.info };
-    problem({ port: "path", severity: "error", message: found.problem });
-    return {};
-  },
+  forecast: (_inputs, { path }, { facts, problem }) => ({ model: foundModel(facts.checkpoint(path), "path", problem) }),
   build: (_inputs, { path }, context) => ({ model: context.checkpoint(path) }),
 });

@@ -2,6 +2,7 @@ import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
+import { foundModel } from "../lib/foundModel.ts";
 
 export const node = defineNode({
   type: "model/controlnet",
@@ -26,9 +27,9 @@ export const node = defineNode({
     path: param.file({ default: "", what: "checkpoint", label: "File", about: "A ControlNet as .safetensors." }),
   },
   outputs: { model: port.model("the control network", { label: "Control" }) },
-  forecast: (_inputs, { path }, { problem }) => {
-    if (path === "")
-      problem({ port: "path", severity: "error", message: "No ControlNet is chosen. Choose a .safetensors file." });
+  forecast: (_inputs, { path }, { facts, problem }) => {
+    if (path !== "") return { model: foundModel(facts.control(path), "path", problem) };
+    problem({ port: "path", severity: "error", message: "No ControlNet is chosen. Choose a .safetensors file." });
     return {};
   },
   build: (_inputs, { path }, context) => ({ model: context.control(path) }),

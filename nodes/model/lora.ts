@@ -2,6 +2,7 @@ import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
+import { foundModel } from "../lib/foundModel.ts";
 
 export const node = defineNode({
   type: "model/lora",
@@ -54,10 +55,12 @@ export const node = defineNode({
     }),
   },
   outputs: { model: port.model("model with the LoRA at work") },
-  forecast: ({ model }, { path }, { problem }) => {
-    if (path === "")
+  forecast: ({ model }, { path }, { facts, problem }) => {
+    if (path === "") {
       problem({ port: "path", severity: "error", message: "No LoRA is chosen. Choose a .safetensors file." });
-    return { model };
+      return { model };
+    }
+    return model ? { model: foundModel(facts.withLora(model, path), "path", problem) } : {};
   },
   build: ({ model }, { path, strength, textStrength }, context) => ({
     model: context.withLora(model, { path, strength, textStrength }),

@@ -1,7 +1,9 @@
+import type { MergeWeights } from "../../shared/model.ts";
 import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
+import { foundModel } from "../lib/foundModel.ts";
 
 const share = { default: 0.5, min: -2, max: 3, step: 0.05, slider: [0, 1], safe: [0, 1] } as const;
 
@@ -59,17 +61,28 @@ export const node = defineNode({
     }),
   },
   outputs: { model: port.model("the mixture") },
-  forecast: ({ model }, { blocks }, { problem }) => {
+  forecast: ({ model, other, base }, params, { facts, problem }) => {
+    const { blocks } = params;
     if (blocks.length !== 0 && blocks.length !== 3) {
       const message = `There are ${blocks.length} weights by part. Give three, for input, middle and output blocks, or none.`;
       problem({ port: "blocks", severity: "error", message });
     }
-    return { model };
+    if (!model || !other) return { model };
+    const merging = { other, base: base ?? null, weights: weightsOf(params) };
+    return { model: foundModel(facts.merged(model, merging), "other", problem) };
   },
-  build: ({ model, other, base }, { weight, blocks, textWeight }, context) => {
-    const [input, middle, output] = blocks.length === 3 ? blocks : [weight, weight, weight];
-    return {
-      model: context.merge(model, { other, base: base ?? null, weights: { input, middle, output, text: textWeight } }),
-    };
-  },
+  build: ({ model, other, base }, params, context) => ({
+    model: context.merge(model, { other, base: base ?? null, weights: weightsOf(params) }),
+  }),
 });
+
+interface Shares {
+  readonly weight: number;
+  readonly blocks: readonly number[];
+  readonly textWeight: number;
+}
+
+function weightsOf({ weight, blocks, textWeight }: Shares): MergeWeights {
+  const [input, middle, output] = blocks.length === 3 ? blocks : [weight, weight, weight];
+  return { input, middle, output, text: textWeight };
+}

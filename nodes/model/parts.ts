@@ -2,6 +2,7 @@ import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
+import { foundModel } from "../lib/foundModel.ts";
 
 const file = (label: string, about: string) =>
   param.file({ default: "", what: "checkpoint", label, about, onCard: false });
@@ -30,10 +31,12 @@ export const node = defineNode({
     vae: param.file({ default: "", what: "checkpoint", label: "VAE", about: "Decoder and encoder of pictures." }),
   },
   outputs: { model: port.model("the model with these parts") },
-  forecast: ({ model }, { unet }, { facts }) => {
-    const network = unet === "" ? null : facts.checkpoint(unet);
-    if (model && network && "info" in network) return { model: { ...network.info, name: model.name } };
-    return { model };
+  forecast: ({ model }, params, { facts, problem }) => {
+    let made = model;
+    for (const name of names) {
+      if (made && params[name] !== "") made = foundModel(facts.withPart(made, name, params[name]), name, problem);
+    }
+    return { model: made };
   },
   build: ({ model }, params, context) => {
     const chosen = names.filter((name) => params[name] !== "").map((name) => [name, params[name]] as const);

@@ -1,8 +1,8 @@
-import { settledInfo } from "../../shared/modelSettings.ts";
 import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
+import { foundModel } from "../lib/foundModel.ts";
 
 export const node = defineNode({
   type: "model/settings",
@@ -51,12 +51,7 @@ export const node = defineNode({
     }),
   },
   outputs: { model: port.model("the model under these settings") },
-  forecast: ({ model }, settings, { problem }) => {
-    if (!model) return {};
-    const found = settledInfo(model, settings);
-    if ("info" in found) return { model: found.info };
-    problem({ port: "prediction", severity: "error", message: found.problem });
-    return { model };
-  },
+  forecast: ({ model }, settings, { facts, problem }) =>
+    model ? { model: foundModel(facts.withSettings(model, settings), "prediction", problem) } : {},
   build: ({ model }, settings, context) => ({ model: context.withSettings(model, settings) }),
 });

@@ -2,6 +2,7 @@ import { defineNode } from "../../shared/node/define.ts";
 import { doc } from "../../shared/node/doc.ts";
 import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
+import { foundModel } from "../lib/foundModel.ts";
 
 export const node = defineNode({
   type: "model/vae",
@@ -32,10 +33,12 @@ export const node = defineNode({
     }),
   },
   outputs: { model: port.model("the model with this VAE") },
-  forecast: ({ model }, { path }, { problem }) => {
-    if (path === "")
+  forecast: ({ model }, { path }, { facts, problem }) => {
+    if (path === "") {
       problem({ port: "path", severity: "error", message: "No VAE is chosen. Choose a .safetensors file." });
-    return { model };
+      return { model };
+    }
+    return model ? { model: foundModel(facts.withPart(model, "vae", path), "path", problem) } : {};
   },
   build: ({ model }, { path }, context) => ({ model: context.withParts(model, { vae: path }) }),
 });

@@ -4,6 +4,7 @@ import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { refuseLabel } from "../../shared/testbed/mixture.ts";
 import { emptied, emptyParam } from "../lib/emptyText.ts";
+import { encodedBy } from "../lib/fitConditioning.ts";
 import { sizeParams, sizesToExtra } from "../lib/pictureSize.ts";
 import { weightsParam } from "../lib/weightsParam.ts";
 
@@ -75,7 +76,7 @@ export const node = defineNode({
   forecast: ({ model }, { text }, { problem }) => {
     const message = model?.labels ? refuseLabel(model.labels, text) : null;
     if (message) problem({ port: "text", severity: "error", message });
-    return {};
+    return { conditioning: encodedBy(model) };
   },
   run: async ({ model }, { text, weights, empty, ...sizes }, context) => {
     const encoded = await model.encodeText(text, weights, context.folder);

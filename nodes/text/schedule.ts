@@ -4,6 +4,7 @@ import { param } from "../../shared/node/params.ts";
 import { port } from "../../shared/node/ports.ts";
 import { parseSchedule, promptAt } from "../../shared/prompt/schedule.ts";
 import { emptied, emptyParam } from "../lib/emptyText.ts";
+import { encodedBy } from "../lib/fitConditioning.ts";
 import { weightsParam } from "../lib/weightsParam.ts";
 
 export const node = defineNode({
@@ -35,6 +36,7 @@ export const node = defineNode({
   },
   outputs: { conditioning: port.conditioning("embedding of the text at each step") },
   sessions: ["text_encoder"],
+  forecast: ({ model }) => ({ conditioning: encodedBy(model) }),
   run: async ({ model, sigmas }, { text, weights, empty }, context) => {
     const schedule = parseSchedule(text);
     const steps = Math.max(1, sigmas.length - 1);

@@ -1,4 +1,6 @@
 import type { CallInfo, PlannedInfo } from "../denoiser.ts";
+import type { Merging, ModelInfo, ModelResult } from "../model.ts";
+import type { ModelSettings } from "../modelSettings.ts";
 import type { NodeContext } from "./context.ts";
 import type { Param, ParamArgument, ParamValue } from "./params.ts";
 import type { Port } from "./ports.ts";
@@ -92,12 +94,19 @@ export interface NodeProblem {
 /** What planning may look up about files: gathered before, so forecasts are pure. */
 export interface Facts {
   /** Model description of a folder ("" = the embedded model), or a sentence why there is none. */
-  model(
-    path: string,
-    network: string,
-  ): { readonly info: import("../model.ts").ModelInfo } | { readonly problem: string };
+  model(path: string, network: string): ModelResult;
   /** Model description of a checkpoint file, or a sentence why there is none. */
-  checkpoint(path: string): { readonly info: import("../model.ts").ModelInfo } | { readonly problem: string };
+  checkpoint(path: string): ModelResult;
+  /** A model with one of its parts taken from another file. */
+  withPart(model: ModelInfo, part: string, path: string): ModelResult;
+  /** A model with a LoRA at work in it. */
+  withLora(model: ModelInfo, path: string): ModelResult;
+  withSettings(model: ModelInfo, settings: ModelSettings): ModelResult;
+  merged(model: ModelInfo, merging: Merging<ModelInfo>): ModelResult;
+  /** A control network in one file. */
+  control(path: string): ModelResult;
+  /** A model under control networks. */
+  controlled(model: ModelInfo, controls: readonly ModelInfo[]): ModelResult;
   /** Width and height of an image file in pixels, if known. */
   imageSize(path: string): { readonly width: number; readonly height: number } | undefined;
   /** Shape of a .npy file, if known. */

@@ -1,5 +1,5 @@
 import type { Curve, Denoiser } from "../denoiser.ts";
-import type { Conditioning, Model, ModelInfo } from "../model.ts";
+import type { Conditioning, ConditioningTraits, Model, ModelInfo } from "../model.ts";
 import type { NoiseSource } from "../noise.ts";
 import type { Plot } from "../plot.ts";
 import type { Reward, RewardTraits } from "../reward.ts";
@@ -48,7 +48,7 @@ export interface WireValues {
 /** What is known of a wire before anything runs; undefined where nothing is. */
 export interface WireForecasts {
   model: ModelInfo;
-  conditioning: undefined;
+  conditioning: ConditioningTraits;
   /** The model behind it: handed on from a node's first denoiser or model input unless the node says otherwise. */
   denoiser: { readonly model: ModelInfo };
   /** What it scores and how, without its values; undefined where a node does not tell. */

@@ -4,18 +4,20 @@ import { flowSchedule } from "../../../shared/sampling/noiseSchedule.ts";
 import { controlnetGraph } from "./controlnet.ts";
 import { CheckpointError } from "./error.ts";
 import type { BuiltNetwork } from "./parts.ts";
-import type { Recognised } from "./recogniseTypes.ts";
+import type { Part, Recognised } from "./recogniseTypes.ts";
 
 /** A control network as a `model` wire: it only works inside a denoiser of another model. */
 export class ControlModel implements Model {
   readonly info: ModelInfo;
   readonly built: BuiltNetwork;
+  readonly part: Part & { readonly kind: "controlnet" };
 
   constructor(path: string, found: Recognised) {
     const part = found.parts.find((one) => one.kind === "controlnet");
     if (part?.kind !== "controlnet") {
       throw new CheckpointError(`${basename(path)} is ${found.title}, not a ControlNet. Choose another file.`);
     }
+    this.part = part;
     const { weights, spec } = part;
     this.built = { path, files: [path], name: "The ControlNet", graph: () => controlnetGraph(weights, spec) };
     this.info = {

@@ -1,3 +1,4 @@
+import type { ModelInfo } from "../../../shared/model.ts";
 import { CheckpointError } from "./error.ts";
 
 const pickle =
@@ -23,3 +24,14 @@ export function refuseForeign(head: Buffer, file: string): void {
   const found = kinds.find(([begins]) => begins(head));
   if (found) throw new CheckpointError(`${file} ${found[1]}.`);
 }
+
+const named = ({ name, labels }: ModelInfo) => `${name} is a ${labels ? "test bed" : "folder"}`;
+
+/** Why what is done to checkpoint files cannot be done to another model. */
+export const folderSentences = {
+  parts: (info: ModelInfo) => `${named(info)}, whose parts cannot be replaced. Take a checkpoint file.`,
+  lora: (info: ModelInfo) => `${named(info)}, which takes no LoRA. Take a checkpoint file.`,
+  merge: (info: ModelInfo) => `${named(info)}, which cannot be merged. Take a checkpoint file.`,
+  settings: (info: ModelInfo) => `${named(info)}, which tells its own settings. Take a checkpoint file.`,
+  control: (info: ModelInfo) => `${named(info)}, which takes no ControlNet. Take a checkpoint file.`,
+} as const;

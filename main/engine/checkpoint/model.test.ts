@@ -245,7 +245,7 @@ test("a transformer refuses sides that it cannot cut into patches or has no posi
 });
 
 test("what is missing or wrong is said in one sentence", async () => {
-  expect(runtime.checkpointInfo(file("vae-tiny"), null)).toEqual({
+  expect(runtime.planned.checkpoint(file("vae-tiny"))).toEqual({
     problem: expect.stringContaining("not a model that makes images"),
   });
   const flux = runtime.checkpoint(file("flux-tiny"));

@@ -9,6 +9,7 @@ import { tracedRequest } from "../runtime/gradients.ts";
 import type { Session } from "../runtime/session.ts";
 import { throughTiles } from "../runtime/tiledImages.ts";
 import type { ClipTokenizer } from "../runtime/tokenizer.ts";
+import { lacking } from "./compose.ts";
 import { ControlModel } from "./controlModel.ts";
 import { CheckpointError } from "./error.ts";
 import { checkSides, denoisingNetwork, isEven, scalar, strengthsOf, vaeNetwork } from "./networks.ts";
@@ -126,7 +127,7 @@ export class CheckpointModel implements Model {
 
   async #image(half: "decoder" | "encoder", input: Tensor, options?: TileOptions): Promise<Tensor> {
     const { vae } = this.parts;
-    if (!vae) throw new CheckpointError(`${this.info.name} has no VAE. Add one with a Model parts node.`);
+    if (!vae) throw new CheckpointError(lacking(this.info, "VAE"));
     const session = await this.#ports.open(vaeNetwork(vae.weights, half));
     const { factor } = this.info.latent;
     return throughTiles(input, { half, session, factor, request: (request) => this.#request(request) }, options);

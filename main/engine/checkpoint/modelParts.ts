@@ -114,6 +114,11 @@ export function withPart(model: ModelParts, name: PartName, path: string, found:
   const part = found.parts.find((one) => kindsOf[name].includes(one.kind));
   if (!part)
     throw new CheckpointError(`${basename(path)} is ${found.title} and has no ${titleOf(name)}. Choose another file.`);
+  if (part.kind === "vae" && part.spec.latentChannels !== model.info.latent.channels) {
+    throw new CheckpointError(
+      `${basename(path)} has latents of ${part.spec.latentChannels} channels where ${model.info.name} has ${model.info.latent.channels}. Choose a VAE of its family.`,
+    );
+  }
   const missing = model.missing.filter((kind) => !kindsOf[name].includes(kind as PartKind));
   if (name !== "unet") return { ...model, missing, [name]: part };
   const other = modelPartsOf(path, found);

@@ -3,6 +3,8 @@ import type { ModelInfo } from "../../../shared/model.ts";
 import type { OnnxGraph } from "../onnx/document.ts";
 import type { ClipTextSpec } from "./clipText.ts";
 import type { FluxSpec } from "./flux.ts";
+import type { T5Spec } from "./layout/textLayout.ts";
+import type { VaeSpec } from "./layout/vaeLayout.ts";
 import type { Lora } from "./lora.ts";
 import type { MmditSpec } from "./mmdit.ts";
 import type { UnetSpec } from "./unetSpec.ts";
@@ -30,8 +32,8 @@ export interface ModelParts {
   readonly clipL?: ClipPart;
   readonly clipG?: ClipPart;
   readonly clipH?: ClipPart;
-  readonly t5?: { readonly weights: WeightTable };
-  readonly vae?: { readonly weights: WeightTable };
+  readonly t5?: { readonly weights: WeightTable; readonly spec: T5Spec };
+  readonly vae?: { readonly weights: WeightTable; readonly spec: VaeSpec };
   readonly loras: readonly LoadedLora[];
   /** Layer of CLIP, from the end, whose states condition the network; 0 = the family's own. */
   readonly clipSkip: number;

@@ -1,4 +1,5 @@
 import { isAbsolute } from "node:path";
+import type { ModelInfo } from "../../../shared/model.ts";
 import type { NodeProblem } from "../../../shared/node/define.ts";
 import { labelOf } from "../../../shared/node/names.ts";
 import type { Param, ParamValue } from "../../../shared/node/params.ts";
@@ -155,6 +156,7 @@ type Draft = Omit<PlannedStep, "needs" | "forecast">;
 
 function forecastOf(one: Placed, step: Draft, facts: CompileFacts): Readonly<Record<string, unknown>> {
   reportMissingFiles(one, step.params, facts);
+  reportLackedParts(one, step);
   const behind = modelBehind(step);
   if (!step.definition.forecast || one.problems.some((found) => found.severity === "error")) return behind;
   const report = (found: NodeProblem) =>
@@ -173,6 +175,13 @@ function modelBehind(step: Draft): Readonly<Record<string, unknown>> {
   const known = denoiser ? [step.known[denoiser]].flat()[0] : { model: step.known[ofType("model") ?? ""] };
   const model = (known as { readonly model?: unknown } | undefined)?.model;
   return model ? Object.fromEntries(outputs.map(([name]) => [name, { model }])) : {};
+}
+
+/** A part of its model that a node runs, where the model has none. */
+function reportLackedParts(one: Placed, { definition, known }: Draft): void {
+  const model = known.model as ModelInfo | undefined;
+  const messages = (definition.sessions ?? []).map((part) => model?.lacks?.[part]);
+  for (const message of new Set(messages)) if (message) one.problems.push(problem(one.node.id, "model", message));
 }
 
 function reportTooLarge(one: Placed, forecast: Readonly<Record<string, unknown>>, facts: CompileFacts): void {

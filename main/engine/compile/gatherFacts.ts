@@ -31,7 +31,8 @@ export async function gatherFacts(workflow: Workflow, sources: FactSources): Pro
   const { runtime, fingerprints, embeddedModel } = sources;
   const prints = new Map<string, string | null>();
   const models = new Map<string, ModelFact>();
-  const checkpoints = new Map<string, ModelFact>();
+  /** Absolute paths of checkpoint files that are there. */
+  const checkpoints = new Map<string, string>();
   const sizes = new Map<string, { width: number; height: number }>();
   const shapes = new Map<string, readonly number[]>();
   for (const { path, what, network } of namedFiles(workflow, sources.registry)) {
@@ -50,15 +51,26 @@ export async function gatherFacts(workflow: Workflow, sources: FactSources): Pro
     if (path === "" || prints.has(path)) continue;
     prints.set(path, absolute === null ? null : await fingerprints.file(absolute));
     if (absolute === null || prints.get(path) === null) continue;
-    if (what === "checkpoint") checkpoints.set(path, runtime.checkpointInfo(absolute, prints.get(path) ?? null));
+    if (what === "checkpoint") checkpoints.set(path, absolute);
     if (what === "image") await note(sizes, path, () => headOf(absolute).then(imageSize));
     if (what === "npy") await note(shapes, path, () => headOf(absolute).then(npyShape));
   }
+  const ofFile = (path: string, describe: (absolute: string) => ModelFact): ModelFact => {
+    const absolute = checkpoints.get(path);
+    return absolute === undefined ? { problem: missingFile(path) } : describe(absolute);
+  };
+  const { planned } = runtime;
   return {
     device: sources.device,
     fingerprint: (path) => prints.get(path) ?? null,
     model: (path, network) => models.get(`${path}\n${network}`) ?? { problem: unresolved(path) },
-    checkpoint: (path) => checkpoints.get(path) ?? { problem: missingFile(path) },
+    checkpoint: (path) => ofFile(path, (absolute) => planned.checkpoint(absolute)),
+    withPart: (model, part, path) => ofFile(path, (absolute) => planned.withPart(model, part, absolute)),
+    withLora: (model, path) => ofFile(path, (absolute) => planned.withLora(model, absolute)),
+    withSettings: (model, settings) => planned.withSettings(model, settings),
+    merged: (model, merging) => planned.merged(model, merging),
+    control: (path) => ofFile(path, (absolute) => planned.control(absolute)),
+    controlled: (model, controls) => planned.controlled(model, controls),
     imageSize: (path) => sizes.get(path),
     tensorShape: (path) => shapes.get(path),
     batchCapacity: (info, shape) => runtime.batchCapacity(info, shape),

@@ -118,12 +118,20 @@ const all: AnyNode[] = [source, add, sink, model, leaf, mix, walk];
 /** Nodes that need no model file. */
 export const testRegistry: ReadonlyMap<string, AnyNode> = new Map(all.map((node) => [node.type, node]));
 
+const noCheckpoint = { problem: "There is no checkpoint in this test." };
+
 /** Facts of an empty disk. */
 export const testFacts: CompileFacts = {
   device: "cpu",
   fingerprint: () => null,
   model: () => ({ problem: "No model here." }),
-  checkpoint: () => ({ problem: "There is no checkpoint in this test." }),
+  checkpoint: () => noCheckpoint,
+  withPart: () => noCheckpoint,
+  withLora: () => noCheckpoint,
+  withSettings: () => noCheckpoint,
+  merged: () => noCheckpoint,
+  control: () => noCheckpoint,
+  controlled: () => noCheckpoint,
   imageSize: () => undefined,
   tensorShape: () => undefined,
   batchCapacity: () => Number.POSITIVE_INFINITY,

@@ -7,6 +7,8 @@ import { param } from "../../../shared/node/params.ts";
 import { port } from "../../../shared/node/ports.ts";
 import { tensor } from "../../../shared/tensor/tensor.ts";
 import type { Workflow } from "../../../shared/workflow/workflow.ts";
+import { CheckpointFiles } from "../checkpoint/files.ts";
+import { PlannedCheckpoints } from "../checkpoint/planned.ts";
 import { compile } from "../compile/compile.ts";
 import { testCall as call, testFacts, testWorkflow } from "../compile/testing.ts";
 import type { Meter, Runtime } from "../runtime/types.ts";
@@ -111,7 +113,7 @@ function stillRuntime(): Runtime {
   return {
     model: unused,
     modelInfo: unused,
-    checkpointInfo: unused,
+    planned: new PlannedCheckpoints(new CheckpointFiles()),
     checkpoint: unused,
     withParts: unused,
     withLora: unused,

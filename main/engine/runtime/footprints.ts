@@ -51,13 +51,15 @@ function gradientBytes(graph: OnnxGraph, shape: readonly number[]): number {
   return callBytes(gradient, { ...shapes, [cotangentName(of)]: cotangent });
 }
 
-/** Sides of all inputs for a first input of the given shape. */
+/** Sides of all inputs for a first input of the given shape: open sides of one name are the same everywhere. */
 function feedShapes({ inputs }: OnnxGraph, shape: readonly number[]): Record<string, readonly number[]> {
-  const open = (axis: number) => (axis === 0 ? shape[0] : usualTokens);
+  const named = new Map((inputs[0]?.shape ?? []).flatMap((side, axis) => (side ? [[side, shape[axis]] as const] : [])));
+  const open = (side: string | number | null, axis: number) =>
+    named.get(side ?? "") ?? (axis === 0 ? shape[0] : usualTokens);
   return Object.fromEntries(
     inputs.map(({ name, shape: own }, i) => [
       name,
-      i === 0 ? shape : (own ?? []).map((side, axis) => (typeof side === "number" ? side : open(axis))),
+      i === 0 ? shape : (own ?? []).map((side, axis) => (typeof side === "number" ? side : open(side, axis))),
     ]),
   );
 }

@@ -21,7 +21,7 @@ function under(memoryBytes: number, name: string) {
   opened.push(runtime);
   const meter = runtime.beginRun(new AbortController().signal);
   const path = join(fixtures, `${name}.safetensors`);
-  const found = runtime.checkpointInfo(path, null);
+  const found = runtime.planned.checkpoint(path);
   if ("problem" in found) throw new Error(found.problem);
   return { model: runtime.checkpoint(path), meter, runtime };
 }

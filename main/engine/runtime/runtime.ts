@@ -5,6 +5,8 @@ import type { ModelSettings } from "../../../shared/modelSettings.ts";
 import type { DeviceReport } from "../../../shared/plan.ts";
 import { sizeOf } from "../../../shared/tensor/tensor.ts";
 import { Checkpoints } from "../checkpoint/checkpoints.ts";
+import { CheckpointFiles } from "../checkpoint/files.ts";
+import { PlannedCheckpoints } from "../checkpoint/planned.ts";
 import { T5Tokenizer } from "../checkpoint/t5Tokenizer.ts";
 import { readModel } from "../onnx/read.ts";
 import { Batcher } from "./batcher.ts";
@@ -33,7 +35,9 @@ class OnnxRuntime implements Runtime {
   readonly #networks: Networks;
   readonly #infos = new Map<string, { readonly result: InfoResult; readonly fingerprint: string | null }>();
   readonly #models = new Map<string, FolderModel>();
+  readonly #files = new CheckpointFiles();
   readonly #checkpoints: Checkpoints;
+  readonly planned = new PlannedCheckpoints(this.#files);
   /** CLIP's own tokenizer, for checkpoints: by how it pads. */
   readonly #tokenizers = new Map<string, Promise<ClipTokenizer>>();
   /** By the file of the weights. */
@@ -42,7 +46,7 @@ class OnnxRuntime implements Runtime {
   constructor(options: RuntimeOptions) {
     this.#options = options;
     this.#networks = new Networks(options, this.#batcher);
-    this.#checkpoints = new Checkpoints({
+    this.#checkpoints = new Checkpoints(this.#files, {
       batcher: this.#batcher,
       open: (network) => this.#networks.built(network),
       gradient: (session, of, wrt) => this.#networks.gradient(session, of, wrt),
@@ -105,10 +109,6 @@ class OnnxRuntime implements Runtime {
     this.#t5Tokenizers.set(weights, found);
     found.catch(() => this.#t5Tokenizers.delete(weights));
     return found;
-  }
-
-  checkpointInfo(path: string, fingerprint: string | null): InfoResult {
-    return this.#checkpoints.info(path, fingerprint);
   }
 
   checkpoint(path: string): Model {

@@ -1,6 +1,7 @@
 import type { LoraUse, Merging, Model, ModelInfo } from "../../../shared/model.ts";
 import type { ModelSettings } from "../../../shared/modelSettings.ts";
 import type { DeviceName, DeviceReport } from "../../../shared/plan.ts";
+import type { PlannedCheckpoints } from "../checkpoint/planned.ts";
 
 /** Counts what a run did. Times in milliseconds. */
 export interface Meter {
@@ -36,8 +37,8 @@ export interface Runtime {
     network: string,
     fingerprint: string | null,
   ): Promise<{ readonly info: ModelInfo } | { readonly problem: string }>;
-  /** What is known of a checkpoint file by its header, or a sentence why it is no model. */
-  checkpointInfo(path: string, fingerprint: string | null): { readonly info: ModelInfo } | { readonly problem: string };
+  /** Descriptions of the models that checkpoint files make, alone and together. */
+  readonly planned: PlannedCheckpoints;
   /** A checkpoint file (absolute path) as a model. */
   checkpoint(path: string): Model;
   /** A checkpoint model with parts of other files. Throws a sentence for a model or a file that does not suit. */
