@@ -85,6 +85,27 @@ test("a drawing of the graph carries the workflow and what the run made", async 
   await expect(studio.param("prompt", "text")).toHaveValue("a fox on a blue background");
 });
 
+test("what was copied last is pasted, a picture of another program too; fields keep their text", async ({ studio }) => {
+  const { page, electron } = studio;
+  await electron.evaluate(({ clipboard, nativeImage }) => {
+    const picture = nativeImage.createFromBitmap(Buffer.alloc(4 * 6 * 4, 200), { width: 6, height: 4 });
+    // The name that older versions of Electron have for it.
+    (clipboard as unknown as { writeImage(image: typeof picture): void }).writeImage(picture);
+  });
+  await studio.press("Control+V");
+  await expect(studio.node("load")).toBeVisible();
+  await expect(studio.param("load", "path")).toHaveValue(/\.png$/);
+  await studio.press("Control+C");
+  await studio.press("Control+V");
+  await expect(studio.node("load-2")).toBeVisible();
+  const field = studio.param("prompt", "text");
+  await field.focus();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.press("Control+V");
+  await expect(field).toHaveValue(/"image\/load"/);
+  await expect(studio.node("load-3")).toHaveCount(0);
+});
+
 test("a file that carries no workflow says so and changes nothing", async ({ studio, home }) => {
   const { writeFileSync } = await import("node:fs");
   const file = join(home.files, "broken.fairlead.json");

@@ -13,8 +13,11 @@ import { watchDisk } from "./state/diskChanges.ts";
 import { newDocument, openDocument, useDocuments } from "./state/documents.ts";
 import { attempt } from "./state/files.ts";
 import { dispatchKey } from "./state/keys.ts";
+import { takePaste } from "./state/paste.ts";
+import { watchPastes } from "./state/pasteEvents.ts";
 import { restoreSession } from "./state/session.ts";
 import { loadSettings } from "./state/settings.ts";
+import { leaveToInputMethod } from "./state/typing.ts";
 import { showToast } from "./ui/toasts.ts";
 
 /** Takes in what main and the engine tell, from the first moment on. */
@@ -31,7 +34,9 @@ function listen(): void {
     if (status.state === "ready") void checkNow();
     if (status.reason !== undefined) showToast({ kind: "error", text: status.reason });
   });
+  window.addEventListener("keydown", leaveToInputMethod, { capture: true });
   window.addEventListener("keydown", dispatchKey);
+  watchPastes((pasted) => void takePaste(pasted));
 }
 
 /** Opens the graph that the program starts with. */

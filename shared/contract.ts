@@ -183,6 +183,10 @@ export const calls = {
     in: z.object({ handle: z.string(), document: z.string().nullable() }),
     out: z.object({ path: z.string() }),
   },
+  /** Pastes as the system's own key does: what was copied last arrives as an event of the page. */
+  "clipboard.paste": { in: nothing, out: nothing },
+  /** Keeps a picture that was pasted as a file. */
+  "clipboard.keep": { in: z.object({ picture: z.instanceof(Uint8Array) }), out: z.object({ path: z.string() }) },
   /** Writes a picture that the last run left on a node to a file that the person chooses. */
   "image.export": {
     in: z.object({

@@ -23,6 +23,7 @@ import { serveIpc } from "./ipc.ts";
 import { createKnownFiles } from "./knownFiles.ts";
 import { clearLeftovers } from "./leftovers.ts";
 import { createLibraryClient } from "./libraryClient.ts";
+import { createPastedPictures } from "./pastedPictures.ts";
 import { openRecent } from "./recent.ts";
 import { closeSession, pinAllContents, registerPageScheme, servePage } from "./security.ts";
 import { openSession } from "./session.ts";
@@ -38,6 +39,12 @@ const assetsFolder = app.isPackaged ? join(process.resourcesPath, "assets") : jo
 function outputFolder(): string {
   return app.commandLine.getSwitchValue("output-folder") || join(app.getPath("pictures"), "Fairlead");
 }
+
+const engineOptions = (userData: string) => ({
+  embeddedModel: join(assetsFolder, "models/emoji-scenes"),
+  outputFolder: outputFolder(),
+  cacheFolder: join(userData, "engine"),
+});
 
 function isPage({ senderFrame }: IpcMainInvokeEvent, { window }: MainWindow): boolean {
   if (senderFrame === null || senderFrame !== window.webContents.mainFrame) return false;
@@ -86,11 +93,7 @@ async function start(): Promise<void> {
     if (main === null) throw new Error("The window is not open.");
     return main;
   };
-  const options = {
-    embeddedModel: join(assetsFolder, "models/emoji-scenes"),
-    outputFolder: outputFolder(),
-    cacheFolder: join(userData, "engine"),
-  };
+  const options = engineOptions(userData);
   const engine = createEngineClient(
     () => spawnHost(join(__dirname, "host.cjs"), "Fairlead engine", options),
     ({ type, ...event }) => main?.send(type, event as never),
@@ -104,6 +107,7 @@ async function start(): Promise<void> {
     window: () => opened().window,
     closeNow: () => opened().closeNow(),
     showInFolder: (path) => shell.showItemInFolder(path),
+    pasted: createPastedPictures(join(userData, "pasted")),
     templates: createTemplates(assetsFolder, join(userData, "templates")),
     documents: createDocuments({ files: documentFiles, dialogs, handles, recent, known }),
     ...{ session, settings, handles, recent, dialogs, engine, library },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fitBounds, minimumSize, type Rectangle } from "./bounds.ts";
+import { boundsToKeep, fitBounds, minimumSize, type Rectangle } from "./bounds.ts";
 
 const full: Rectangle = { x: 0, y: 0, width: 1920, height: 1040 };
 
@@ -40,6 +40,30 @@ test("a position comes back with its screen", () => {
   const saved = { x: 2200, y: 100, width: 1440, height: 900 };
   expect(isInside(fitBounds(saved, [full]), full)).toBe(true);
   expect(fitBounds(saved, [full, right])).toEqual(saved);
+});
+
+test("starts without its screen do not take a window away from it, moving it does", () => {
+  const right = { x: 1920, y: 0, width: 2560, height: 1400 };
+  let saved: Rectangle = { x: 2200, y: 100, width: 1440, height: 900 };
+  const start = (screens: Rectangle[], moved?: Rectangle) => {
+    const opened = fitBounds(saved, screens);
+    saved = boundsToKeep(saved, opened, moved ?? opened);
+    return opened;
+  };
+  for (let i = 0; i < 3; i++) expect(isInside(start([full]), full)).toBe(true);
+  expect(start([full, right])).toEqual({ x: 2200, y: 100, width: 1440, height: 900 });
+  const moved = { x: 10, y: 20, width: 1200, height: 800 };
+  start([full], moved);
+  expect(start([full, right])).toEqual(moved);
+});
+
+test("at another scale of the screen the window stays on it, whole", () => {
+  const saved = { x: 400, y: 200, width: 1440, height: 800 };
+  const half: Rectangle = { x: 0, y: 0, width: 960, height: 520 };
+  const doubled: Rectangle = { x: 0, y: 0, width: 3840, height: 2080 };
+  expect(fitBounds(saved, [doubled])).toEqual(saved);
+  expect(fitBounds(saved, [half])).toEqual({ x: 0, y: 0, ...minimumSize });
+  expect(boundsToKeep(saved, fitBounds(saved, [half]), fitBounds(saved, [half]))).toEqual(saved);
 });
 
 test("a screen below the smallest window keeps the title bar in reach", () => {

@@ -27,6 +27,18 @@ export function fitBounds(saved: Rectangle | null, workAreas: readonly Rectangle
   return home === undefined ? centred(saved, primary) : inside(saved, home);
 }
 
+/**
+ * What to keep for the next start: where the window is now, unless the person left it where it was opened. Then it is
+ * what was saved before, which may belong to a screen that is not there today.
+ */
+export function boundsToKeep(saved: Rectangle | null, opened: Rectangle, now: Rectangle): Rectangle {
+  return saved !== null && isRectangle(saved) && isSame(opened, now) ? saved : now;
+}
+
+export function isSame(one: Rectangle, other: Rectangle): boolean {
+  return (["x", "y", "width", "height"] as const).every((side) => one[side] === other[side]);
+}
+
 function isRectangle({ x, y, width, height }: Rectangle): boolean {
   return [x, y, width, height].every(Number.isFinite) && width > 0 && height > 0;
 }

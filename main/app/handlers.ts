@@ -13,6 +13,7 @@ import { Failure } from "./failure.ts";
 import type { Handles } from "./handles.ts";
 import type { LibraryClient } from "./libraryClient.ts";
 import { libraryHandlers } from "./libraryHandlers.ts";
+import type { PastedPictures } from "./pastedPictures.ts";
 import type { Recent } from "./recent.ts";
 import type { Session } from "./session.ts";
 import type { SettingsStore } from "./settings.ts";
@@ -30,6 +31,7 @@ export interface Parts {
   readonly handles: Handles;
   readonly recent: Recent;
   readonly dialogs: Dialogs;
+  readonly pasted: PastedPictures;
   readonly documents: Documents;
   readonly session: Session;
   readonly templates: Templates;
@@ -107,7 +109,7 @@ function sessionHandlers({ session }: Parts): Group<"session" | "draft"> {
   };
 }
 
-function fileHandlers(parts: Parts): Group<"path" | "image" | "plot" | "graph" | "output"> {
+function fileHandlers(parts: Parts): Group<"path" | "clipboard" | "image" | "plot" | "graph" | "output"> {
   const { dialogs, handles, engine, outputFolder } = parts;
   const documentPath = (handle: string | null) => (handle === null ? null : handles.path(handle));
   /** Files that were exported outside the output folder, and may be shown as well. */
@@ -129,6 +131,11 @@ function fileHandlers(parts: Parts): Group<"path" | "image" | "plot" | "graph" |
     "path.ofDropped": async ({ handle, document }) => ({
       path: pathInDocument(documentPath(document), handles.path(handle)),
     }),
+    "clipboard.paste": async () => {
+      parts.window().webContents.paste();
+      return {};
+    },
+    "clipboard.keep": async ({ picture }) => ({ path: await parts.pasted.keep(picture) }),
     "image.export": ({ suggestedName, ...input }) =>
       exportTo(suggestedName, input.format, (path) => engine.call("export", { ...input, path })),
     "plot.export": ({ suggestedName, format, bytes }) =>

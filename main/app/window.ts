@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { BrowserWindow, nativeTheme, screen } from "electron";
 import { z } from "zod";
 import type { WindowEventName, WindowEvents } from "../../shared/contract.ts";
-import { fitBounds, minimumSize } from "./bounds.ts";
+import { boundsToKeep, fitBounds, isSame, minimumSize } from "./bounds.ts";
+import { offerFieldMenu } from "./fieldMenu.ts";
 import { openJsonStore } from "./jsonStore.ts";
 
 const rectangle = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
@@ -24,8 +25,10 @@ export interface MainWindow {
  */
 export async function createMainWindow(userData: string, scale: () => number): Promise<MainWindow> {
   const place = await openJsonStore(join(userData, "window.json"), placeSchema, { bounds: null, isMaximized: false });
+  const saved = place.get().bounds;
+  const opened = fitBounds(saved, workAreas());
   const window = new BrowserWindow({
-    ...fitBounds(place.get().bounds, workAreas()),
+    ...opened,
     minWidth: minimumSize.width,
     minHeight: minimumSize.height,
     show: false,
@@ -46,10 +49,13 @@ export async function createMainWindow(userData: string, scale: () => number): P
     if (!window.isDestroyed()) window.webContents.send("event", name, event);
   };
   announceState(window, send);
+  offerFieldMenu(window.webContents);
   const closeNow = askBeforeClosing(window, send);
   window.on("close", () => {
-    void place.set({ bounds: window.getNormalBounds(), isMaximized: window.isMaximized() });
+    const bounds = boundsToKeep(saved, opened, window.getNormalBounds());
+    void place.set({ bounds, isMaximized: window.isMaximized() });
   });
+  stayOnScreens(window);
   window.once("ready-to-show", () => window.show());
   window.webContents.on("dom-ready", () => window.webContents.setZoomFactor(scale()));
   window.webContents.on("render-process-gone", () => window.reload());
@@ -60,6 +66,21 @@ function workAreas() {
   const primary = screen.getPrimaryDisplay();
   const others = screen.getAllDisplays().filter(({ id }) => id !== primary.id);
   return [primary, ...others].map(({ workArea }) => workArea);
+}
+
+/** Brings the window back where its screen is taken away, or gets another size, while it is open. */
+function stayOnScreens(window: BrowserWindow): void {
+  const fit = () => {
+    const now = window.getNormalBounds();
+    const fitted = fitBounds(now, workAreas());
+    if (!window.isMaximized() && !window.isFullScreen() && !isSame(now, fitted)) window.setBounds(fitted);
+  };
+  screen.on("display-removed", fit);
+  screen.on("display-metrics-changed", fit);
+  window.once("closed", () => {
+    screen.off("display-removed", fit);
+    screen.off("display-metrics-changed", fit);
+  });
 }
 
 function announceState(window: BrowserWindow, send: MainWindow["send"]): void {

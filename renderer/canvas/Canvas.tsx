@@ -26,6 +26,7 @@ import { activeDocument, select, selectEdge, useDocuments } from "../state/docum
 import { useHere } from "../state/here.ts";
 import { showSearch } from "../state/search.ts";
 import { enter } from "../state/subgraphs.ts";
+import { isTyping } from "../state/typing.ts";
 import styles from "./canvas.module.css";
 import { NodeCard } from "./card/NodeCard.tsx";
 import { NoteCard } from "./card/NoteCard.tsx";
@@ -208,7 +209,16 @@ function allowDrop(event: DragEvent): void {
   event.dataTransfer.dropEffect = "copy";
 }
 
-function showMenu(event: { clientX: number; clientY: number; preventDefault(): void }, node: string | null): void {
+interface MenuEvent {
+  readonly clientX: number;
+  readonly clientY: number;
+  readonly target: EventTarget | null;
+  preventDefault(): void;
+}
+
+function showMenu(event: MenuEvent, node: string | null): void {
+  // A field on a card has the system's menu for text.
+  if (isTyping(event.target)) return;
   event.preventDefault();
   if (node === null) select([]);
   else if (!activeDocument()?.selection.includes(node)) select([node]);

@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import type { KeyboardEvent, ReactNode } from "react";
 import type { CurveParam, IntegerParam, NumberParam } from "../../shared/node/params.ts";
+import { showToast } from "../ui/toasts.ts";
 import { evaluate } from "./arithmetic.ts";
 import styles from "./controls.module.css";
 import { type FieldProps, fieldAttributes, newGesture } from "./field.ts";
@@ -58,7 +59,7 @@ export function NumberField(props: FieldProps<Numeric> & { readonly children?: R
 }
 
 /** Typing, dragging and arrow keys of a number field. */
-function useNumber({ param, value, onChange }: FieldProps<Numeric>) {
+function useNumber({ param, value, label, onChange }: FieldProps<Numeric>) {
   const empty = param.kind === "number" ? param.empty : undefined;
   const number = typeof value === "number" ? value : typeof param.default === "number" ? param.default : 0;
   const set = (next: number | null, gesture = newGesture()) => {
@@ -70,6 +71,8 @@ function useNumber({ param, value, onChange }: FieldProps<Numeric>) {
       const typed = read(text, param);
       if (text.trim() === "" && empty !== undefined) set(null);
       else if (typed !== null) set(typed);
+      else if (text.trim() !== "")
+        showToast({ kind: "info", text: `“${text}” is no number: ${label} stays as it was.` });
     },
   });
   const { text } = typing;

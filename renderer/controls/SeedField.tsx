@@ -2,10 +2,11 @@ import { ArrowUp10, Check, ChevronDown, Lock, type LucideIcon, Shuffle } from "l
 import { DropdownMenu } from "radix-ui";
 import type { SeedParam } from "../../shared/node/params.ts";
 import { isolated } from "../ui/isolated.ts";
+import { showToast } from "../ui/toasts.ts";
 import styles from "./controls.module.css";
 import { type FieldProps, fieldAttributes, newGesture } from "./field.ts";
 import list from "./list.module.css";
-import { readSeed } from "./readValue.ts";
+import { highestSeed, readSeed } from "./readValue.ts";
 import { useTyping } from "./useTyping.ts";
 
 export interface SeedFieldProps extends FieldProps<SeedParam> {
@@ -21,6 +22,8 @@ export function SeedField(props: SeedFieldProps) {
     commit: (typed) => {
       const seed = readSeed(typed);
       if (seed !== null) onChange(seed, newGesture());
+      else if (typed.trim() !== "")
+        showToast({ kind: "info", text: `“${typed}” is no seed. Seeds are whole numbers from 0 to ${highestSeed}.` });
     },
   });
   return (

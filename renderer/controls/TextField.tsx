@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from "react";
 import type { NumbersParam, TextParam } from "../../shared/node/params.ts";
+import { showToast } from "../ui/toasts.ts";
 import styles from "./controls.module.css";
 import { type FieldProps, fieldAttributes, newGesture } from "./field.ts";
 import { readNumbers } from "./readValue.ts";
@@ -83,6 +84,7 @@ export function NumbersField(props: FieldProps<NumbersParam>) {
     commit: (typed) => {
       const numbers = readNumbers(typed);
       if (numbers !== null) onChange(numbers, newGesture());
+      else showToast({ kind: "info", text: `“${typed}” is no list of numbers: ${label} stays as it was.` });
     },
   });
   return (

@@ -14,12 +14,37 @@ test.each([
   ["1e-3", 0.001],
   ["8 - 3 - 2", 3],
   ["1\u2009480", 1480],
+  ["0,75", 0.75],
+  ["1,5e-3", 0.0015],
+  [".5", 0.5],
+  ["7.50", 7.5],
+  ["1 234,5", 1234.5],
+  ["1\u00a0234\u202f567.25", 1234567.25],
+  ["12'345", 12345],
+  ["1,234.5", 1234.5],
+  ["1.234.567,5", 1234567.5],
+  ["７．５", 7.5],
+  ["１，５ ＋ ２", 3.5],
 ])("%s = %d", (text, value) => expect(evaluate(text)).toBeCloseTo(value, 12));
 
-test.each(["", "  ", "4*", "(1", "1)", "1 2", "1/0", "alert(1)", "2**3", "()", "1..2", "(".repeat(500)])(
-  "%j is no number",
-  (text) => expect(evaluate(text)).toBeNull(),
-);
+test.each([
+  "",
+  "  ",
+  "4*",
+  "(1",
+  "1)",
+  "1 2",
+  "1 23",
+  "12 3456",
+  "1,2,3",
+  "1.2,3.4",
+  "1/0",
+  "alert(1)",
+  "2**3",
+  "()",
+  "1..2",
+  "(".repeat(500),
+])("%j is no number", (text) => expect(evaluate(text)).toBeNull());
 
 test("numbers keep their decimals and hide no digit that counts", () => {
   expect(formatNumber(4, 2)).toBe("4.00");

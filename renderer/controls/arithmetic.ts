@@ -3,7 +3,7 @@ const longest = 200;
 
 /**
  * Value of an expression in numbers, + − * / ^ and parentheses, or null if it is none or not finite. Decimals take a
- * point or a comma, powers bind to the right, and a sign binds weaker than a power: −2^2 = −4.
+ * point or a comma, thousands may be grouped, powers bind to the right, and a sign binds weaker than a power: −2^2 = −4.
  */
 export function evaluate(text: string): number | null {
   const tokens = text.length > longest ? null : tokenize(text);
@@ -19,8 +19,7 @@ const signs: Readonly<Record<string, string>> = { "−": "-", "–": "-", "×": 
 
 function tokenize(text: string): Token[] | null {
   const pattern = /\s*(?:(\d+(?:[.,]\d*)?(?:e[+-]?\d+)?|[.,]\d+(?:e[+-]?\d+)?)|([-+*/^()−–×·÷]))/iy;
-  // Thin and no-break spaces group digits: "1 480".
-  const plain = text.replace(/(\d)[\u2009\u202f\u00a0](?=\d)/g, "$1").trimEnd();
+  const plain = ungrouped(text).trimEnd();
   const tokens: Token[] = [];
   while (pattern.lastIndex < plain.length) {
     const match = pattern.exec(plain);
@@ -30,6 +29,15 @@ function tokenize(text: string): Token[] | null {
     else if (sign !== undefined) tokens.push(signs[sign] ?? sign);
   }
   return tokens;
+}
+
+/** Full-width signs of East Asian keyboards as plain ones, and digits without what groups them: "1 234,5", "1'234", "1,234.5". */
+function ungrouped(text: string): string {
+  return text
+    .replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
+    .replace(/(\d)[ '’\u2009\u202f\u00a0](?=\d{3}(?!\d))/g, "$1")
+    .replace(/(?<![\d.,])\d{1,3}(,\d{3})+(?=\.\d)/g, (digits) => digits.replaceAll(",", ""))
+    .replace(/(?<![\d.,])\d{1,3}(\.\d{3})+(?=,\d)/g, (digits) => digits.replaceAll(".", ""));
 }
 
 class Reader {

@@ -1,13 +1,14 @@
 import { evaluate } from "./arithmetic.ts";
 
-const highest = 2n ** 64n - 1n;
+/** The greatest seed. */
+export const highestSeed = 2n ** 64n - 1n;
 
 /** A whole number from 0 to 2^64 − 1 as a document keeps it: a bigint from 2^53 on; null if the text is none. */
 export function readSeed(text: string): number | bigint | null {
   const digits = text.replace(/[\s\u2009\u202f\u00a0]/g, "");
   if (/^\d{1,30}$/.test(digits)) {
     const exact = BigInt(digits);
-    if (exact > highest) return null;
+    if (exact > highestSeed) return null;
     return exact > BigInt(Number.MAX_SAFE_INTEGER) ? exact : Number(exact);
   }
   const value = evaluate(text);

@@ -1,10 +1,9 @@
 import { ClipboardPaste, Copy } from "lucide-react";
 import { type CurveValue, isCurveValue, refuseCurve } from "../../shared/curves/curveValue.ts";
+import { attempt } from "../state/files.ts";
+import { nextPaste } from "../state/pasteEvents.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { showToast } from "../ui/toasts.ts";
-
-/** What was copied last, for pages that may write to the clipboard but not read it. */
-let copied = "";
 
 interface CopyPasteProps {
   readonly value: CurveValue;
@@ -13,13 +12,13 @@ interface CopyPasteProps {
 
 /** Copies a curve as JSON text. */
 export async function copyCurve(value: CurveValue): Promise<void> {
-  copied = JSON.stringify(value);
-  await navigator.clipboard.writeText(copied).catch(() => {});
+  await attempt(() => navigator.clipboard.writeText(JSON.stringify(value)));
 }
 
 /** Hands the curve of the clipboard on, or tells that there is none. */
 export async function pasteCurve(onPaste: (value: CurveValue) => void): Promise<void> {
-  const curve = readCurve(await navigator.clipboard.readText().catch(() => copied));
+  const pasted = await attempt(nextPaste);
+  const curve = readCurve(pasted?.text ?? "");
   if (curve === null) showToast({ kind: "info", text: "The clipboard holds no curve." });
   else onPaste(curve);
 }

@@ -1,16 +1,17 @@
 import { exportGraph } from "../canvas/picture/exportGraph.ts";
 import { showRail } from "../panels/rail/railPanel.ts";
 import { showScope } from "../panels/scope/showScope.ts";
-import { showToast } from "../ui/toasts.ts";
 import { arrangeCommands } from "./arrange/commands.ts";
 import { toggleMinimap, toggleSnapping, useView } from "./canvasView.ts";
-import { copyText, duplicate, pasteText } from "./clipboard.ts";
+import { duplicate } from "./clipboard.ts";
 import { type Command, command, hasDocument, hasSelection } from "./command.ts";
 import { activeDocument, newDocument, redo, undo } from "./documents.ts";
 import { removeSelection, selectAll } from "./edits.ts";
-import { openWithDialog, saveActive } from "./files.ts";
+import { attempt, openWithDialog, saveActive } from "./files.ts";
 import { linkCommands } from "./linkCommands.ts";
 import { nodeCommands } from "./nodeCommands.ts";
+import { copySelection, cutSelection } from "./paste.ts";
+import { requestPaste } from "./pasteEvents.ts";
 import { canWalk, walkRegions } from "./regions.ts";
 import { isRunning, runActive, stopJob } from "./running.ts";
 import { showSearch } from "./search.ts";
@@ -27,19 +28,6 @@ function searchHere(): void {
   if (!canvas) return;
   const screen = pointer ?? canvas.centre();
   showSearch({ screen, at: canvas.toCanvas(screen) });
-}
-
-/** What was copied last, for pages that may write to the clipboard but not read it. */
-let copied = "";
-
-async function copySelection(incoming = false): Promise<void> {
-  copied = copyText(incoming);
-  await navigator.clipboard.writeText(copied);
-}
-
-async function paste(): Promise<void> {
-  const text = await navigator.clipboard.readText().catch(() => copied);
-  if (!pasteText(text, { x: 32, y: 32 })) showToast({ kind: "info", text: "The clipboard holds no nodes." });
 }
 
 export const commands: readonly Command[] = [
@@ -59,8 +47,8 @@ export const commands: readonly Command[] = [
   command("duplicate-linked", "Duplicate with links", "copy-plus", ["Ctrl+Shift+D"], () => duplicate(true), hasNodes),
   command("copy", "Copy", "copy", ["Ctrl+C"], () => void copySelection(), hasNodes),
   command("copy-linked", "Copy with links", "link", ["Ctrl+Shift+C"], () => void copySelection(true), hasNodes),
-  command("cut", "Cut", "scissors", ["Ctrl+X"], () => void copySelection().then(removeSelection), hasNodes),
-  command("paste", "Paste", "clipboard", ["Ctrl+V"], () => void paste(), hasDocument),
+  command("cut", "Cut", "scissors", ["Ctrl+X"], () => void cutSelection(), hasNodes),
+  command("paste", "Paste", "clipboard", ["Ctrl+V"], () => void attempt(requestPaste), hasDocument),
   command("select-all", "Select all", "box-select", ["Ctrl+A"], selectAll, hasDocument),
   command("fit", "Fit view", "maximize", ["F", "Ctrl+0"], () => useView.getState().canvas?.fit(), hasDocument),
   command("zoom-in", "Zoom in", "zoom-in", ["Ctrl+="], () => useView.getState().canvas?.zoomBy(1.2), hasDocument),

@@ -13,6 +13,14 @@ vi.mock("./commands.ts", async () => {
       one("delete", "Delete"),
       one("fit", "F"),
       one("add-node", "Space", "Tab"),
+      one("minimap", "M"),
+      one("bypass", "Ctrl+B"),
+      one("copy", "Ctrl+C"),
+      one("cut", "Ctrl+X"),
+      one("paste", "Ctrl+V"),
+      one("select-all", "Ctrl+A"),
+      one("save", "Ctrl+S"),
+      one("snap", "Shift+S"),
     ],
   };
 });
@@ -59,6 +67,76 @@ test("while a field has the focus its keys are its own, but running works", () =
   expect(ran).toEqual([]);
   press({ key: "Enter", code: "Enter", ctrlKey: true }, "field");
   expect(ran).toEqual(["run"]);
+});
+
+const fields = [
+  "<input>",
+  "<input type=number>",
+  "<textarea></textarea>",
+  "<select></select>",
+  '<div contenteditable="true"></div>',
+  '<div role="textbox" tabindex="0"></div>',
+];
+test.each(fields)("every key but saving and running is left to %s", (html) => {
+  document.body.innerHTML = html.replace(/^<\w+/, '$& id="it"');
+  for (const [key, code] of [
+    ["z", "KeyZ"],
+    ["m", "KeyM"],
+    ["b", "KeyB"],
+    ["f", "KeyF"],
+    [" ", "Space"],
+    ["Tab", "Tab"],
+    ["Delete", "Delete"],
+    ["Backspace", "Backspace"],
+    ["S", "KeyS"],
+  ] as const) {
+    expect(press({ key, code, shiftKey: key === "S" }, "it")).toBe(false);
+  }
+  for (const letter of ["z", "a", "c", "x", "v", "b"]) {
+    const code = `Key${letter.toUpperCase()}`;
+    expect(press({ key: letter, code, ctrlKey: true }, "it")).toBe(false);
+    expect(press({ key: letter, code, metaKey: true }, "it")).toBe(false);
+  }
+  for (const key of ["Backspace", "Delete"]) expect(press({ key, code: key, ctrlKey: true }, "it")).toBe(false);
+  expect(ran).toEqual([]);
+  press({ key: "s", code: "KeyS", ctrlKey: true }, "it");
+  expect(ran).toEqual(["save"]);
+});
+
+test("letters and Delete act on the graph from the canvas and the outline, not from other panels", () => {
+  document.body.innerHTML = `
+    <aside data-region="left"><button id="row">A</button><ol data-stands-for="graph"><li id="node" tabindex="0"></li></ol></aside>
+    <aside data-testid="inspector"><button id="tab">B</button></aside>
+    <section data-region="drawer"><button id="problem">C</button></section>
+    <header><button id="run">D</button></header><div data-testid="canvas" id="canvas"></div>`;
+  for (const place of ["row", "tab", "problem"]) {
+    expect(press({ key: "Delete", code: "Delete" }, place)).toBe(false);
+    expect(press({ key: "m", code: "KeyM" }, place)).toBe(false);
+  }
+  expect(ran).toEqual([]);
+  for (const place of ["node", "run", "canvas"]) press({ key: "Delete", code: "Delete" }, place);
+  press({ key: "z", code: "KeyZ", ctrlKey: true }, "row");
+  expect(ran).toEqual(["delete", "delete", "delete", "undo"]);
+});
+
+test("marked text is what is copied", () => {
+  document.body.insertAdjacentHTML("beforeend", "<p>A formula.</p>");
+  document.getSelection()?.selectAllChildren(document.querySelector("p")!);
+  expect(press({ key: "c", code: "KeyC", ctrlKey: true })).toBe(false);
+  document.getSelection()?.removeAllRanges();
+  press({ key: "c", code: "KeyC", ctrlKey: true });
+  expect(ran).toEqual(["copy"]);
+});
+
+test.each([
+  ["Russian", "яфсчм"],
+  ["Greek", "ζαγχω"],
+  ["Hebrew", "זשבסה"],
+  ["Thai", "ผฟแปอ"],
+])("a %s layout has every shortcut where a US keyboard has it", (_, letters) => {
+  for (const [i, letter] of ["Z", "A", "C", "X", "V"].entries())
+    press({ key: letters[i]!, code: `Key${letter}`, ctrlKey: true });
+  expect(ran).toEqual(["undo", "select-all", "copy", "cut", "paste"]);
 });
 
 test("an open dialog keeps the graph still", () => {

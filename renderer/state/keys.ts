@@ -1,12 +1,7 @@
 import { keysOf } from "./bindings.ts";
 import { chordOf } from "./chord.ts";
 import { commands } from "./commands.ts";
-
-/** Whether typing goes into a field: then only chords with Ctrl that no field uses are ours. */
-export function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.matches("input, textarea, select, [role=textbox], [contenteditable]");
-}
+import { isTyping } from "./typing.ts";
 
 /** Commands that act while a field has the focus, too: none of them edits text. */
 const everywhere = new Set([
@@ -37,11 +32,21 @@ export function dispatchKey(event: KeyboardEvent): boolean {
   const isInside =
     isTyping(event.target) || document.querySelector("[role=dialog], [role=menu], [role=listbox]") !== null;
   if (isInside && !(everywhere.has(found.id) && typesNothing(chord))) return false;
+  if (!typesNothing(chord) && isInPanel(event.target)) return false;
+  // Text that is selected elsewhere is what the person sees marked.
+  if (found.id === "copy" && document.getSelection()?.isCollapsed === false) return false;
   // Tab walks the window; it opens the search only on the canvas itself.
   if (onCanvasOnly.has(chord) && !isOnCanvas(event.target)) return false;
   event.preventDefault();
   found.run();
   return true;
+}
+
+/** Whether something in a panel has the focus, which Delete and letters are meant for; the outline stands for the graph. */
+function isInPanel(target: EventTarget | null): boolean {
+  const panel =
+    target instanceof Element && target.closest("[data-region=left], [data-testid=inspector], [data-region=drawer]");
+  return panel instanceof Element && (target as Element).closest("[data-stands-for=graph]") === null;
 }
 
 function isOnCanvas(target: EventTarget | null): boolean {

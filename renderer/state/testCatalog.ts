@@ -40,6 +40,11 @@ const kinds: readonly NodeDescription[] = [
     },
     outputs: { denoiser: port.denoiser("") },
   }),
+  kind("image/load", "Load image", {
+    inputs: {},
+    params: { path: param.file({ default: "", what: "image", about: "" }) },
+    outputs: { image: port.image("") },
+  }),
   kind("guidance/rescale", "Rescale", {
     inputs: { denoiser: port.denoiser("") },
     outputs: { denoiser: port.denoiser("") },

@@ -30,6 +30,7 @@ export function Outline() {
       </div>
       <ol
         className={styles.list}
+        data-stands-for="graph"
         aria-label="Nodes in the order in which they run"
         onKeyDownCapture={runShortcut}
         onKeyDown={keys}
