@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { param } from "../../../shared/node/params.ts";
+import { type ParamValue, param } from "../../../shared/node/params.ts";
 import type { Workflow } from "../../../shared/workflow/workflow.ts";
 import { compile } from "./compile.ts";
 import { testFacts, testRegistry, testWorkflow } from "./testing.ts";
@@ -163,6 +163,50 @@ test("a weight of 1 is counted as it will run", () => {
     ["m.model p.model", "m.model n.model", "p.denoiser g.strong", "n.denoiser g.weak", "g.denoiser w.denoiser"],
   );
   expect(compiled(once).plan?.cost).toMatchObject({ nfe: 5, runs: 5 });
+});
+
+test("a prediction that no step asks is told of at its port, also where the walk is cached; what is asked once is not", () => {
+  const guided = (scale: ParamValue, extra: { readonly asks?: "weak" } = {}) =>
+    testWorkflow(
+      [
+        ["m", "model"],
+        ["p", "leaf"],
+        ["n", "leaf"],
+        ["g", "mix", { scale }],
+        ["outer", "mix", { scale: 2 }],
+        ["w", "walk"],
+      ],
+      [
+        ...[
+          "m.model p.model",
+          "m.model n.model",
+          "p.denoiser g.strong",
+          "n.denoiser g.weak",
+          "g.denoiser outer.strong",
+        ],
+        ...[`${extra.asks === "weak" ? "n" : "p"}.denoiser outer.weak`, "outer.denoiser w.denoiser"],
+      ],
+    );
+  const told = (workflow: Workflow, facts = testFacts) =>
+    compile(workflow, testRegistry, facts).diagnostics.map(({ severity, node, port, message }) => [
+      `${severity} ${node}.${port}`,
+      message,
+    ]);
+  const idle = [["warning g.weak", expect.stringMatching(/^Weak has no effect with these settings: no step asks it/)]];
+  expect(told(guided(1))).toEqual(idle);
+  expect(told(guided(1), { ...testFacts, isCached: () => true })).toEqual(idle);
+  // The node behind it goes on working.
+  expect(compiled(guided(1, { asks: "weak" })).plan?.cost.nfe).toBe(10);
+  expect(told(guided(2))).toEqual([]);
+  const once = {
+    over: "fraction",
+    interpolation: "step",
+    points: [
+      [0, 1],
+      [0.9, 3],
+    ],
+  } as unknown as ParamValue;
+  expect(told(guided(once))).toEqual([]);
 });
 
 test("samplers that start together share calls", () => {

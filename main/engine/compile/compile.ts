@@ -55,12 +55,15 @@ export function compile(workflow: Workflow, registry: Registry, facts: CompileFa
     diagnostics.push(problem(null, null, off.size > 0 ? allMuted : noOutput));
   }
   const forecasts = new Map([...planned].map(([id, step]) => [id, step.forecast]));
-  const told = { diagnostics: distinct(diagnostics), forecasts, expanded };
-  if (diagnostics.some((found) => found.severity === "error")) return { plan: null, ...told };
+  const told = { forecasts, expanded };
+  if (diagnostics.some((found) => found.severity === "error"))
+    return { plan: null, diagnostics: distinct(diagnostics), ...told };
   const steps = order.flatMap((one) => (needed.has(one.node.id) ? [planned.get(one.node.id)!] : []));
-  const { cost, nfe, excess } = forecastCost(steps, facts);
+  const { cost, nfe, excess, idle } = forecastCost(steps, facts);
+  diagnostics.push(...idle);
   if (excess) diagnostics.push(problem(excess.step, null, noRoom(excess.bytes, facts.budgetBytes), "warning"));
-  return { plan: finish(steps, cost, nfe, told.diagnostics), ...told };
+  const all = distinct(diagnostics);
+  return { plan: finish(steps, cost, nfe, all), diagnostics: all, ...told };
 }
 
 /** Paths of the instances around a node: "a/b/c" is held by "a/b" and "a". */

@@ -3,10 +3,11 @@ import type { ModelInfo } from "../../../shared/model.ts";
 import type { AnyNode, AskedVariant, Asks } from "../../../shared/node/define.ts";
 import type { ParamValue } from "../../../shared/node/params.ts";
 import type { Port } from "../../../shared/node/ports.ts";
-import type { Cost, PlanStep } from "../../../shared/plan.ts";
+import type { Cost, Diagnostic, PlanStep } from "../../../shared/plan.ts";
 import { sizeOf } from "../../../shared/tensor/tensor.ts";
 import type { CompileFacts } from "./facts.ts";
 import { type NetworkUse, PeakForecast, partsOf } from "./peak.ts";
+import { Reach } from "./reach.ts";
 
 /** A step while compiling: the plan's fields and what its functions will receive. */
 export interface PlannedStep extends Omit<PlanStep, "type" | "nfe" | "upperBound"> {
@@ -34,8 +35,9 @@ type Rounds = Map<string, { rows: number; capacity: number }>;
 export function forecastCost(
   steps: readonly PlannedStep[],
   facts: CompileFacts,
-): { cost: Cost; nfe: Map<string, Count>; excess: PeakForecast["excess"] } {
+): { cost: Cost; nfe: Map<string, Count>; excess: PeakForecast["excess"]; idle: Diagnostic[] } {
   const byId = new Map(steps.map((step) => [step.id, step]));
+  const reach = new Reach();
   const nfe = new Map<string, Count>();
   const rounds: Rounds = new Map();
   const ends = new Map<string, number>();
@@ -47,6 +49,8 @@ export function forecastCost(
     const start = Math.max(0, ...step.needs.map((id) => ends.get(id) ?? 0));
     const writes = step.definition.effect !== undefined;
     if (!writes && facts.isCached(step.key)) {
+      if (step.definition.calls)
+        walkSampler(step, { byId, reach }, start, { facts, rounds: new Map(), uses: new Map() });
       ends.set(step.id, 0);
       continue;
     }
@@ -54,7 +58,7 @@ export function forecastCost(
     const own = model && !model.labels ? (step.definition.sessions ?? []) : [];
     const uses = new Map<string, NetworkUse>();
     for (const part of own) noteUse(uses, model, { part, shape: inputShape(step, part), isBackward: false });
-    const walk = step.definition.calls ? walkSampler(step, byId, facts, start, rounds, uses) : null;
+    const walk = step.definition.calls ? walkSampler(step, { byId, reach }, start, { facts, rounds, uses }) : null;
     peak.add(step.id, uses, outputBytes(step));
     for (const [name, use] of uses) sessions.set(name, use);
     if (walk) nfe.set(step.id, walk.count);
@@ -74,7 +78,7 @@ export function forecastCost(
     bytes,
     peakBytes: Math.round(peak.peakBytes),
   };
-  return { cost, nfe, excess: peak.excess };
+  return { cost, nfe, excess: peak.excess, idle: reach.idle(steps) };
 }
 
 interface Call {
@@ -115,14 +119,12 @@ interface Walk {
   readonly rounds: number;
 }
 
-function walkSampler(
-  step: PlannedStep,
-  byId: ReadonlyMap<string, PlannedStep>,
-  facts: CompileFacts,
-  start: number,
-  rounds: Rounds,
-  uses: Map<string, NetworkUse>,
-): Walk {
+interface Graph {
+  readonly byId: ReadonlyMap<string, PlannedStep>;
+  readonly reach: Reach;
+}
+
+function walkSampler(step: PlannedStep, graph: Graph, start: number, books: Books): Walk {
   const count: Count = { nfe: 0, backward: 0, upperBound: step.definition.upperBound ?? false };
   const shape = (step.known.latent as { shape: readonly number[] } | undefined)?.shape ?? [1];
   let round = 0;
@@ -132,11 +134,11 @@ function walkSampler(
     const roots = [input].flat().flatMap((name) => step.inputs[name]?.[0]?.step ?? []);
     if (roots.length === 0) continue;
     let last = 0;
-    for (const { leaf, level, shrink, later, backward } of evaluations(roots, { at, passes }, byId, count)) {
+    for (const { leaf, level, shrink, later, backward } of evaluations(roots, { at, passes }, graph, count)) {
       count.nfe += windows;
       if (!modelOf(leaf)?.labels) count.backward += windows * backward;
       const asked = own.map((side, axis) => (axis === 0 ? side * windows : axis === 1 ? side : side / shrink));
-      addLeaf(leaf, { level, isBackward: backward > 0 }, asked, start + round + later, { facts, rounds, uses });
+      addLeaf(leaf, { level, isBackward: backward > 0 }, asked, start + round + later, books);
       last = Math.max(last, later);
     }
     round += 1 + last;
@@ -196,7 +198,7 @@ interface Reached {
 function* evaluations(
   roots: readonly string[],
   { at, passes }: { readonly at: CallInfo & Partial<PlannedInfo>; readonly passes: number },
-  byId: ReadonlyMap<string, PlannedStep>,
+  { byId, reach }: Graph,
   count: Count,
 ): Generator<Reached> {
   const seen = new Set<string>();
@@ -215,11 +217,13 @@ function* evaluations(
       continue;
     }
     if (step.definition.upperBound) count.upperBound = true;
+    reach.meet(id);
     const asked = step.definition.evaluations(step.args, { ...at, level }, edgesOf(step));
     for (const [input, asks] of Object.entries(asked)) {
       for (const [edge, source] of (step.inputs[input] ?? []).entries()) {
         const own = typeof asks === "object" && "each" in asks ? (asks.each[edge] ?? 0) : asks;
         for (const next of variants(own, variant, id, input)) {
+          reach.ask(id, input);
           waiting.push({
             id: source.step,
             // What a node asks of a model itself is shared with no other node.
